@@ -1,0 +1,94 @@
+"""Full-text search over German news archives: read articles, analyse German, write a Whoosh index, ask it.
+
+`Archive` is the one class to learn; the command line is its mirror.
+
+    from searcher import Archive, Article
+
+    with Archive.create("index") as archive:
+        archive.add([Article(title="Waffenruhe in Sicht", body="Die Gespräche gehen weiter.")])
+        for hit in archive.search("Waffenruhe", limit=5):
+            print(hit.article.title, hit.snippet)
+
+Names are loaded when they are first used: `import searcher` alone costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from searcher.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveLocked,
+    ArchiveNotFound,
+    DateError,
+    QuerySyntaxError,
+    ReadError,
+    SearcherError,
+    StorageError,
+    UsageError,
+    VersionMismatch,
+)
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from searcher.archive import Archive as Archive
+    from searcher.archive import Hit as Hit
+    from searcher.archive import Results as Results
+    from searcher.archive import Snippet as Snippet
+    from searcher.article import Article as Article
+    from searcher.dates import Period as Period
+    from searcher.readers import ReadOptions as ReadOptions
+    from searcher.readers import Rejection as Rejection
+
+_LAZY = {
+    "Archive": "searcher.archive",
+    "Article": "searcher.article",
+    "Period": "searcher.dates",
+    "ReadOptions": "searcher.readers",
+    "Rejection": "searcher.readers",
+    "Hit": "searcher.archive",
+    "Results": "searcher.archive",
+    "Snippet": "searcher.archive",
+}
+
+__all__ = [
+    "Archive",
+    "ArchiveDamaged",
+    "ArchiveError",
+    "ArchiveLocked",
+    "ArchiveNotFound",
+    "Article",
+    "DateError",
+    "Hit",
+    "Period",
+    "QuerySyntaxError",
+    "ReadError",
+    "ReadOptions",
+    "Rejection",
+    "Results",
+    "SearcherError",
+    "Snippet",
+    "StorageError",
+    "UsageError",
+    "VersionMismatch",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'searcher' has no attribute {name!r}")
+    with warnings.catch_warnings():
+        # Whoosh 2.7.4 is older than the warnings Python now has for its source; a user can mend none of them.
+        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        value = getattr(importlib.import_module(_LAZY[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
