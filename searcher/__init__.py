@@ -36,9 +36,12 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from searcher.archive import Archive as Archive
+    from searcher.archive import Explanation as Explanation
     from searcher.archive import Hit as Hit
+    from searcher.archive import IndexReport as IndexReport
     from searcher.archive import Results as Results
     from searcher.archive import Snippet as Snippet
+    from searcher.archive import Stats as Stats
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
     from searcher.readers import ReadOptions as ReadOptions
@@ -50,9 +53,12 @@ _LAZY = {
     "Period": "searcher.dates",
     "ReadOptions": "searcher.readers",
     "Rejection": "searcher.readers",
+    "Explanation": "searcher.archive",
     "Hit": "searcher.archive",
+    "IndexReport": "searcher.archive",
     "Results": "searcher.archive",
     "Snippet": "searcher.archive",
+    "Stats": "searcher.archive",
 }
 
 __all__ = [
@@ -63,7 +69,9 @@ __all__ = [
     "ArchiveNotFound",
     "Article",
     "DateError",
+    "Explanation",
     "Hit",
+    "IndexReport",
     "Period",
     "QuerySyntaxError",
     "ReadError",
@@ -72,6 +80,7 @@ __all__ = [
     "Results",
     "SearcherError",
     "Snippet",
+    "Stats",
     "StorageError",
     "UsageError",
     "VersionMismatch",

@@ -1,0 +1,204 @@
+"""The house keeps its floors: imports go downward only, foreign packages stay where they belong, modules stay short.
+
+The imports are read from the source by `ast`, those inside functions and under TYPE_CHECKING included.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "searcher"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FLOORS = {
+    "errors": 0,
+    "article": 0,
+    "dates": 0,
+    "readers": 1,
+    "german": 1,
+    "query": 1,
+    "index": 2,
+    "search": 2,
+    "archive": 3,
+    "": 3,  # the package itself: it hands on the names of the floors below
+    "cli": 4,
+    "__main__": 4,
+}
+
+WHO_MAY_IMPORT = {"whoosh": {"index", "search", "query"}, "click": {"cli"}}
+PARSERS = {
+    "bs4",
+    "fastwarc",
+    "feedparser",
+    "htmldate",
+    "ijson",
+    "lxml",
+    "pyarrow",
+    "trafilatura",
+    "warcio",
+    "yaml",
+}
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+MOST_PARAMETERS = 8
+
+
+class Import(NamedTuple):
+    line: int
+    module: str  # dotted, e.g. 'searcher.query.tree' or 'numpy.lib'
+    inside_function: bool
+
+
+def room(path: Path) -> str:
+    """The part of the house a source file belongs to: 'query' for searcher/query/tree.py, '' for searcher/__init__.py."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return "" if first == "__init__.py" else first.removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[Import]:
+    yield from _imports_below(ast.parse(path.read_text(encoding="utf-8")), path, False)
+
+
+def _imports_below(node: ast.AST, path: Path, inside: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        within = inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        match child:
+            case ast.Import(names=names):
+                yield from (Import(child.lineno, name.name, within) for name in names)
+            case ast.ImportFrom(names=names):
+                base = _absolute(child, path)
+                yield from (Import(child.lineno, _deepest(base, name.name), within) for name in names)
+            case _:
+                yield from _imports_below(child, path, within)
+
+
+def _absolute(node: ast.ImportFrom, path: Path) -> str:
+    if not node.level:
+        return node.module or ""
+    package = ["searcher", *path.relative_to(PACKAGE).parts[:-1]]
+    return ".".join([*package[: len(package) - node.level + 1], *filter(None, [node.module])])
+
+
+def _deepest(base: str, name: str) -> str:
+    """'searcher.query' for `from searcher import query`, but 'searcher' for `from searcher import Archive`."""
+    return f"{base}.{name}" if base == "searcher" and name in FLOORS else base
+
+
+def room_of_module(module: str) -> str | None:
+    """The room an imported module lies in; None for what is not ours."""
+    parts = module.split(".")
+    return (parts[1] if len(parts) > 1 else "") if parts[0] == "searcher" else None
+
+
+def foreign(path: Path) -> Iterator[Import]:
+    ours = {"searcher"} | set(sys.stdlib_module_names)
+    yield from (each for each in imports(path) if each.module.split(".")[0] not in ours)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert {"", "errors", "article", "cli"} <= {room(path) for path in MODULES}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_every_module_stands_on_a_floor(path: Path) -> None:
+    assert room(path) in FLOORS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_go_down(path: Path) -> None:
+    here = room(path)
+    wrong = []
+    for each in imports(path):
+        there = room_of_module(each.module)
+        if there is None or there == here:
+            continue
+        if FLOORS[there] > FLOORS[here] or (FLOORS[there] == FLOORS[here] == 1):
+            wrong.append(f"{name(path)}:{each.line} imports {each.module}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_foreign_packages_stay_in_their_rooms(path: Path) -> None:
+    wrong = [
+        f"{name(path)}:{each.line} imports {each.module}"
+        for each in foreign(path)
+        if room(path) not in WHO_MAY_IMPORT.get(each.module.split(".")[0], {room(path)})
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(path) == "readers"], ids=name)
+def test_readers_import_their_parsers_when_needed(path: Path) -> None:
+    wrong = [
+        f"{name(path)}:{each.line} imports {each.module} at its top"
+        for each in foreign(path)
+        if each.module.split(".")[0] in PARSERS and not each.inside_function
+    ]
+    assert not wrong
+
+
+def test_parsers_are_for_readers_only() -> None:
+    wrong = [
+        f"{name(path)}:{each.line} imports {each.module}"
+        for path in MODULES
+        for each in foreign(path)
+        if each.module.split(".")[0] in PARSERS and room(path) != "readers"
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_modules_and_functions_stay_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= LONGEST_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            where = f"{name(path)}:{node.lineno} {node.name}"
+            assert (node.end_lineno or node.lineno) - node.lineno + 1 <= LONGEST_FUNCTION, where
+            assert len(node.args.args) + len(node.args.kwonlyargs) <= MOST_PARAMETERS, where
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_every_module_opens_with_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("searcher", ["click", "numpy", "whoosh", "snowballstemmer", "Stemmer", "multiprocessing"]),
+        ("searcher.cli", ["numpy", "whoosh", "snowballstemmer", "Stemmer", "multiprocessing"]),
+    ],
+)
+def test_importing_is_light(module: str, heavy: list[str]) -> None:
+    code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_reader_of_imports_sees_what_it_should(tmp_path: Path) -> None:
+    module = PACKAGE / "query" / "imagined.py"
+    tree = ast.parse(
+        "import whoosh.query\nfrom searcher import german, Archive\nfrom ..index import schema\n"
+        "def f():\n    from searcher.cli import main\n"
+    )
+    seen = [(each.module, each.inside_function) for each in _imports_below(tree, module, False)]
+    assert seen == [
+        ("whoosh.query", False),
+        ("searcher.german", False),
+        ("searcher", False),
+        ("searcher.index", False),
+        ("searcher.cli", True),
+    ]
