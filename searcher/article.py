@@ -1,0 +1,69 @@
+"""Article: the one record everybody speaks of; readers make it, the index keeps it, hits show it.
+
+>>> Article(title="Waffenruhe in Sicht", body="Die Gespräche gehen weiter.", url="https://zeitung.example/1").id
+'https://zeitung.example/1'
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from searcher.dates import Period
+
+ZONES = ("title", "kicker", "teaser", "body")
+"""The four texts of an article that are analysed and searched, in the order they are printed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """One news article, immutable.
+
+    `body` has its paragraphs separated by a blank line; a sub-heading is a short paragraph without final
+    punctuation. `date` is when this version was issued, else when it was published, else None; `published` is
+    the first publication where the source tells both. `extra` holds every other column of the source: kept,
+    shown, exported, never searched. An empty `id` becomes the URL, else a digest of source, date and texts.
+    """
+
+    id: str = ""
+    title: str = ""
+    kicker: str = ""
+    teaser: str = ""
+    body: str = ""
+    date: Period | None = None
+    published: Period | None = None
+    source: str = ""
+    section: str = ""
+    author: str = ""
+    url: str = ""
+    keywords: tuple[str, ...] = ()
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keywords", tuple(self.keywords))
+        if not self.id:
+            object.__setattr__(self, "id", self.url or self._digest())
+
+    def _digest(self) -> str:
+        parts = [self.source, str(self.date or "")] + [getattr(self, zone) for zone in ZONES]
+        return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, empty fields left out; dates as `str(Period)` prints them; `from_dict` reads it."""
+        values: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value:
+                values[each.name] = str(value) if isinstance(value, Period) else value
+        if self.keywords:
+            values["keywords"] = list(self.keywords)
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Article:
+        """The article that `as_dict` printed."""
+        dates: dict[str, Any] = {
+            name: Period.parse(values[name]) for name in ("date", "published") if name in values
+        }
+        return cls(**(values | dates))

@@ -1,0 +1,195 @@
+"""Dates as periods: half-open [start, end), each as wide as the source was precise, in German wall time.
+
+A source that prints only 'März 2023' means some day of that month; a Period says so and never invents a day.
+Times are naive and mean the wall clock of Europe/Berlin. A timestamp with an offset is converted: it never
+falls into the hour that spring leaves out, and both passes of the hour that autumn repeats read alike. A time
+without offset is kept as printed, even in spring's missing hour. Seconds are cut off; 24:00 is 00:00 of the
+next day.
+
+>>> str(Period.parse("Stand: 31.03.2023 13:46 Uhr"))
+'2023-03-31 13:46'
+>>> str(Period.parse("2023-03-31T22:30:00Z"))
+'2023-04-01 00:30'
+>>> start, end = parse_range("2023-03..31.05.2023")
+>>> str(start), str(end)
+('2023-03-01 00:00:00', '2023-06-01 00:00:00')
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from searcher.dateforms import Precision, german_clock, german_today, read, shown, tidied
+from searcher.errors import DateError
+
+__all__ = ["Period", "Precision", "Range", "parse_range"]
+
+Range: TypeAlias = tuple[datetime | None, datetime | None]
+"""Half-open; None is an open side."""
+
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+# How much of '2023-03-31 13:46' a precision prints.
+_PRINTED: dict[Precision, int] = {"year": 4, "month": 7, "day": 10, "minute": 16}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """A stretch of German wall time; `end` is the first moment after it. Sorted by start, then end.
+
+    Make one with `parse`, `from_datetime` or the constructor of its precision; they raise DateError for what
+    no calendar has. Years run from 1 to 9999; an `end` that would be the year 10000 is `datetime.max`.
+    """
+
+    start: datetime
+    end: datetime
+    precision: Precision
+
+    @classmethod
+    def year(cls, year: int) -> Period:
+        end = datetime.max if year == 9999 else _moment(year + 1)
+        return cls(_moment(year), end, "year")
+
+    @classmethod
+    def month(cls, year: int, month: int) -> Period:
+        start = _moment(year, month)
+        end = datetime.max if (year, month) == (9999, 12) else _moment(year + month // 12, month % 12 + 1)
+        return cls(start, end, "month")
+
+    @classmethod
+    def day(cls, year: int, month: int, day: int) -> Period:
+        start = _moment(year, month, day)
+        return cls(start, _later(start, _DAY), "day")
+
+    @classmethod
+    def minute(cls, year: int, month: int, day: int, hour: int, minute: int) -> Period:
+        start = _moment(year, month, day, hour, minute)
+        return cls(start, _later(start, _MINUTE), "minute")
+
+    @classmethod
+    def from_datetime(cls, moment: datetime) -> Period:
+        """The minute of `moment`: an aware one is converted, a naive one is German wall time already."""
+        if moment.utcoffset() is not None:
+            try:
+                moment = moment.astimezone(german_clock())
+            except (OverflowError, ValueError):
+                raise DateError(f"'{moment}' lies outside the years 1 to 9999 in Germany") from None
+        start = datetime(moment.year, moment.month, moment.day, moment.hour, moment.minute)
+        return cls(start, _later(start, _MINUTE), "minute")
+
+    @classmethod
+    def parse(cls, text: str, *, today: date | None = None, relative: bool = True) -> Period:
+        """The date that `text` is, in any of the forms listed in `searcher.dateforms`, upper or lower case.
+
+        Two-digit years 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068. A weekday is read over, even a
+        wrong one. `today` is what 'heute' means, by default today's date in Germany; `relative=False` refuses
+        'heute' and its like, for texts written on a day that nobody knows. Raises DateError for all that is
+        no date.
+        """
+        moment, precision = read(text, today, relative=relative)
+        if precision == "minute":
+            return cls.from_datetime(moment)
+        if precision == "day":
+            return cls(moment, _later(moment, _DAY), "day")
+        return cls.month(moment.year, moment.month) if precision == "month" else cls.year(moment.year)
+
+    def overlaps(self, start: datetime | None, end: datetime | None) -> bool:
+        """Whether any moment of the half-open range lies in this period; an empty range overlaps nothing."""
+        if start is not None and (self.end <= start or (end is not None and end <= start)):
+            return False
+        return end is None or self.start < end
+
+    def contains(self, moment: datetime) -> bool:
+        """Whether the naive `moment` lies in this period."""
+        return self.start <= moment < self.end
+
+    def __str__(self) -> str:
+        """'2023', '2023-03', '2023-03-31' or '2023-03-31 13:46'; `parse` reads it back."""
+        return self.start.isoformat(" ", "minutes")[: _PRINTED[self.precision]]
+
+
+def _moment(year: int, month: int = 1, day: int = 1, hour: int = 0, minute: int = 0) -> datetime:
+    try:
+        return datetime(year, month, day, hour, minute)
+    except (ValueError, OverflowError) as impossible:
+        raise DateError(f"no such date: {impossible}") from None
+
+
+def _later(start: datetime, span: timedelta) -> datetime:
+    try:
+        return start + span
+    except OverflowError:
+        return datetime.max
+
+
+# Which edge each operand gives: first and last are inside the range, after and before are outside.
+_RANGES = (
+    r"\[(?P<first>.*?)\b(?:to|bis)\b(?P<last>.*)\]",
+    r"(?P<first>.*?)\.\.(?P<last>.*)",
+    r"(?:>=|≥)(?P<first>.+)",
+    r"(?:<=|≤)(?P<last>.+)",
+    r">(?P<after>.+)",
+    r"<(?P<before>.+)",
+)
+_AGO = r"-(\d{1,7})([dtwmyj])"
+
+
+def parse_range(text: str, *, today: date | None = None) -> Range:
+    """The range that `text` is, both ends included at their own precision.
+
+    Written as one date, 'A..B', '..B', 'A..', '>=A', '>A', '<=B', '<B' or '[A TO B]' ('BIS' and '*' too).
+    Beside every form of a date, A and B may count back from `today`: '-7d' days (or t), '-2w' weeks, '-1m'
+    months, '-1y' years (or j), each meaning that one day. Raises DateError, also for a range that runs
+    backwards.
+    """
+    tidied(text)
+    whole = text.strip()
+    for pattern in _RANGES:
+        if found := re.fullmatch(pattern, whole, re.ASCII | re.IGNORECASE | re.DOTALL):
+            return _between({name: part.strip() for name, part in found.groupdict().items()}, whole, today)
+    if _ago(whole):
+        raise DateError(f"{shown(text)} could mean a day or a span: write '{whole}..' for all since that day")
+    period = Period.parse(text, today=today)
+    return period.start, period.end
+
+
+def _between(operands: dict[str, str], whole: str, today: date | None) -> Range:
+    start = end = None
+    for edge, operand in operands.items():
+        if operand not in ("", "*"):
+            period = _operand(operand, today)
+            if edge in ("first", "after"):
+                start = period.start if edge == "first" else period.end
+            else:
+                end = period.end if edge == "last" else period.start
+    if start is None and end is None:
+        raise DateError(f"{shown(whole)} names no date: write '2023-03..', '..2023-05' or '2023-03..2023-05'")
+    if start is not None and end is not None and end <= start:
+        first, last = operands["first"], operands["last"]
+        raise DateError(f"{shown(first)} begins after {shown(last)} has ended: write '{last}..{first}'")
+    return start, end
+
+
+def _ago(text: str) -> re.Match[str] | None:
+    return re.fullmatch(_AGO, text, re.ASCII | re.IGNORECASE)
+
+
+def _operand(text: str, today: date | None) -> Period:
+    found = _ago(text)
+    if found is None:
+        return Period.parse(text, today=today)
+    count, unit = int(found[1]), found[2].lower()
+    day = german_today() if today is None else today
+    try:
+        if unit in "dtw":
+            day -= timedelta(days=count * (7 if unit == "w" else 1))
+            return Period.day(day.year, day.month, day.day)
+        months = day.year * 12 + day.month - 1 - count * (1 if unit == "m" else 12)
+        month = Period.month(months // 12, months % 12 + 1)
+        # A month back from the 31st is the last day of a shorter month.
+        return Period.day(month.start.year, month.start.month, min(day.day, (month.end - _MINUTE).day))
+    except (DateError, OverflowError):
+        raise DateError(f"{shown(text)} reaches back before the year 1") from None
