@@ -22,6 +22,7 @@ FLOORS = {
     "errors": 0,
     "article": 0,
     "dates": 0,
+    "dateforms": 0,
     "readers": 1,
     "german": 1,
     "query": 1,

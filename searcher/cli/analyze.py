@@ -1,0 +1,51 @@
+"""`searcher analyze`: what each step of the German analysis does to each word.
+
+$ searcher analyze 'Lukaschenkos Bürger*innen'
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from searcher.cli.formats import SCHEMA, dumps
+from searcher.cli.options import examples, json_option
+from searcher.cli.terminal import Screen, inline, machine_output, write
+
+if TYPE_CHECKING:
+    from searcher.german import Step
+
+
+@click.command(
+    epilog=examples("searcher analyze 'Lukaschenkos Bürger*innen'", "searcher analyze --format json Straße")
+)
+@click.argument("words", metavar="TEXT...", nargs=-1, required=True)
+@json_option
+def analyze(words: tuple[str, ...], form: str) -> int:
+    """Show how each word is tokenised, normalised and stemmed, step by step."""
+    from searcher.german import trace
+
+    chunks = [(chunk, trace(chunk)) for chunk in " ".join(words).split()]
+    if form == "json":
+        machine_output()
+        write([dumps(_as_json(chunks), Screen.of(sys.stdout))])
+    else:
+        write(_steps(chunks))
+    return 0
+
+
+def _as_json(chunks: list[tuple[str, list[Step]]]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "chunks": [{"chunk": chunk, "steps": [step._asdict() for step in steps]} for chunk, steps in chunks],
+    }
+
+
+def _steps(chunks: list[tuple[str, list[Step]]]) -> Iterator[str]:
+    for chunk, steps in chunks:
+        yield inline(chunk)
+        for step in steps:
+            yield f"  {step}"

@@ -1,0 +1,195 @@
+"""The forms a result list can be printed in: text, json, jsonl, csv, ids, or a template of the user's.
+
+A template names fields of a fixed set and nothing else; it never reaches into an object.
+
+>>> Format.parse("{date} {title} <{url}>").fields
+('date', 'title', 'url')
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from searcher.cli.terminal import Screen, block, inline
+from searcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from searcher import Hit, Results
+
+SCHEMA = 1
+"""Version of the JSON this program prints. A field may be added; any other change makes schema 2."""
+
+NAMES = ("text", "json", "jsonl", "csv", "ids")
+
+FIELDS: dict[str, Callable[[Hit], str]] = {
+    "rank": lambda hit: str(hit.rank),
+    "score": lambda hit: f"{hit.score:.4f}",
+    "id": lambda hit: hit.article.id,
+    "date": lambda hit: str(hit.article.date or ""),
+    "published": lambda hit: str(hit.article.published or ""),
+    "source": lambda hit: hit.article.source,
+    "section": lambda hit: hit.article.section,
+    "author": lambda hit: hit.article.author,
+    "kicker": lambda hit: hit.article.kicker,
+    "title": lambda hit: hit.article.title,
+    "teaser": lambda hit: hit.article.teaser,
+    "body": lambda hit: hit.article.body,
+    "url": lambda hit: hit.article.url,
+    "keywords": lambda hit: ", ".join(hit.article.keywords),
+    "snippet": lambda hit: hit.snippet.text,
+}
+"""What a template may name. `body` and `teaser` keep their line breaks, every other field is one line."""
+
+_CSV_FIELDS = tuple(name for name in FIELDS if name not in ("body", "teaser"))
+_LONG = ("body", "teaser")
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of output: a name of `NAMES`, or "template" with its pieces (text before, field or None)."""
+
+    name: str = "text"
+    pieces: tuple[tuple[str, str | None], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Format:
+        if text in NAMES:
+            return cls(text)
+        if "{" not in text:
+            raise UsageError(
+                f"unknown format '{text}': write one of {', '.join(NAMES)}, or a template such as "
+                "'{date} {title} <{url}>'"
+            )
+        return cls("template", tuple(_pieces(text)))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(field for _, field in self.pieces if field is not None)
+
+    def lines(self, results: Results, screen: Screen) -> Iterator[str]:
+        """The hits of `results` as lines to print."""
+        match self.name:
+            case "json":
+                return iter([dumps(as_json(results), screen)])
+            case "jsonl":
+                return (dumps({"schema": SCHEMA, **_hit_as_json(hit)}, screen) for hit in results.hits)
+            case "csv":
+                return _csv(results, screen)
+            case "ids":
+                return (inline(hit.article.id) for hit in results.hits)
+            case "template":
+                return (self._filled(hit) for hit in results.hits)
+            case _:
+                return _text(results, screen)
+
+    def _filled(self, hit: Hit) -> str:
+        return "".join(text + (_shown(hit, field) if field else "") for text, field in self.pieces)
+
+
+TEXT = Format()
+
+
+def _pieces(template: str) -> Iterator[tuple[str, str | None]]:
+    unescaped = template.replace("\\t", "\t").replace("\\n", "\n")
+    try:
+        parsed = list(string.Formatter().parse(unescaped))
+    except ValueError as error:
+        raise UsageError(
+            f"the template '{template}' has an unpaired brace: write {{{{ or }}}} for a brace itself"
+        ) from error
+    for text, field, spec, conversion in parsed:
+        if field is not None and (field not in FIELDS or spec or conversion):
+            written = field + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            raise UsageError(f"unknown field '{{{written}}}' in the template: known are {', '.join(FIELDS)}")
+        yield text, field
+
+
+def _shown(hit: Hit, field: str) -> str:
+    value = FIELDS[field](hit)
+    return block(value) if field in _LONG else inline(value)
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """The whole result list as plain values; README describes them."""
+    return {
+        "schema": SCHEMA,
+        "query": results.query,
+        "total": results.total,
+        "took": round(results.took, 6),
+        "hits": [_hit_as_json(hit) for hit in results.hits],
+    }
+
+
+def _hit_as_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "article": hit.article.as_dict(),
+        "snippet": {"text": hit.snippet.text, "marks": [list(mark) for mark in hit.snippet.marks]},
+    }
+
+
+def dumps(value: Any, screen: Screen) -> str:
+    """`value` as one line of JSON without loss: what the stream cannot carry is written as an escape.
+
+    On a terminal everything beyond ASCII that is not plainly printable is escaped too.
+    """
+    if screen.unicode:
+        text = json.dumps(value, ensure_ascii=False)
+        if inline(text) == text:
+            return text
+    return json.dumps(value)
+
+
+def _csv(results: Results, screen: Screen) -> Iterator[str]:
+    yield _csv_row(_CSV_FIELDS)
+    for hit in results.hits:
+        values = [FIELDS[name](hit) for name in _CSV_FIELDS]
+        yield _csv_row([inline(value) for value in values] if screen.terminal else values)
+
+
+def _csv_row(values: tuple[str, ...] | list[str]) -> str:
+    row = io.StringIO()
+    csv.writer(row, lineterminator="").writerow(values)
+    return row.getvalue()
+
+
+def _text(results: Results, screen: Screen) -> Iterator[str]:
+    if not results.hits:
+        yield _closing(results)
+        return
+    margin = len(str(results.hits[-1].rank)) + 2
+    for hit in results.hits:
+        yield from _text_hit(hit, screen, margin)
+        yield ""
+    yield _closing(results)
+
+
+def _text_hit(hit: Hit, screen: Screen, margin: int) -> Iterator[str]:
+    article = hit.article
+    kicker = f"{inline(article.kicker)}: " if article.kicker else ""
+    title = inline(article.title) or "(no title)"
+    yield f"{hit.rank}.".ljust(margin) + f"{article.date or 'undated'}  {kicker}{screen.bold(title)}"
+    origin = [inline(part) for part in (article.source, article.section, f"id {article.id}") if part]
+    yield " " * margin + screen.faint(" | ".join(origin))
+    if hit.snippet.text:
+        yield " " * margin + screen.marked(hit.snippet.text, hit.snippet.marks)
+
+
+def _closing(results: Results) -> str:
+    if not results.total:
+        return "no hits: --explain shows how the query was read and what each word became"
+    total = f"{results.total:,} {'hit' if results.total == 1 else 'hits'}"
+    if not results.hits:
+        return f"{total}, none from there on: use a smaller --offset"
+    first, last = results.hits[0].rank, results.hits[-1].rank
+    if last - first + 1 == results.total:
+        return total
+    more = f"; --offset {last} shows more" if last < results.total else ""
+    return f"{total}, shown {first} to {last}{more}"

@@ -1,0 +1,114 @@
+"""`searcher index`: read files and folders into the index, and account for every record.
+
+$ searcher index seeds/ nachlass.jsonl.xz --map title=Ueberschrift
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from searcher.cli.options import examples, index_option, index_place
+from searcher.cli.progress import Progress
+from searcher.cli.terminal import complain, inline, write
+from searcher.errors import ReadError, UsageError
+
+if TYPE_CHECKING:
+    from searcher import IndexReport
+
+
+@dataclass(frozen=True)
+class IndexRequest:
+    """What to index and how to read it, checked."""
+
+    paths: tuple[Path, ...]
+    mapping: Mapping[str, str]
+    form: str | None = None
+    source: str = ""
+    processes: int | None = None
+
+    def __post_init__(self) -> None:
+        for path in self.paths:
+            if not path.exists():
+                raise UsageError(f"there is no file or folder '{path}': check its name")
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    """`title=Ueberschrift` and the like as {article field: column name}."""
+    from searcher import Article
+
+    known = [field.name for field in fields(Article) if field.name != "extra"]
+    mapping = {}
+    for pair in pairs:
+        name, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise UsageError(f"--map '{pair}' lacks its column: write FIELD=COLUMN, as in title=Ueberschrift")
+        if name not in known:
+            raise UsageError(f"--map: an article has no field '{name}': known are {', '.join(known)}")
+        mapping[name] = column
+    return mapping
+
+
+@click.command(
+    epilog=examples(
+        "searcher index seeds/",
+        "searcher --index nachlass index 'scans 1990' nachlass.jsonl.xz",
+        "searcher index export.csv --map title=Ueberschrift --map date=Erscheinungstag",
+    )
+)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--map", "pairs", metavar="FIELD=COLUMN", multiple=True, help="Read this column as that field.")
+@click.option(
+    "--format", "form", metavar="NAME", help="Read every file as this format instead of looking into it."
+)
+@click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
+@click.option(
+    "--processes", type=click.IntRange(min=1), help="How many processes work.  [default: one per core]"
+)
+@index_option
+def index(
+    paths: tuple[Path, ...], pairs: tuple[str, ...], form: str | None, source: str, processes: int | None
+) -> int:
+    """Read files and folders into the index.
+
+    Plain text, JSON lines and CSV, each also as .gz and .xz; folders with all that is below them. What is
+    indexed already and has not changed is left as it is: the same command can be run again at any time. Exit
+    code 5: some records were rejected, each with its reason on standard error.
+    """
+    request = IndexRequest(paths, _mapping(pairs), form, source, processes)
+    report = _indexed(request)
+    _list_rejections(report)
+    write([_summary(report)])
+    return ReadError.exit_code if report.rejected else 0
+
+
+def _indexed(request: IndexRequest) -> IndexReport:
+    from searcher import Archive, ReadOptions
+
+    options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
+    with Archive.open_or_create(index_place()) as archive, Progress.on(sys.stderr) as progress:
+        return archive.index(
+            request.paths, options=options, processes=request.processes, progress=progress.moved
+        )
+
+
+def _list_rejections(report: IndexReport) -> None:
+    for rejection in report.rejections:
+        complain(str(rejection))
+    unnamed = report.rejected - len(report.rejections)
+    if unnamed:
+        complain(f"and {unnamed:,} more rejected records")
+
+
+def _summary(report: IndexReport) -> str:
+    total = report.new + report.changed + report.unchanged
+    counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    rejected = f"; {report.rejected:,} rejected" if report.rejected else ""
+    return (
+        f"{total:,} articles: {counts}{rejected} ({report.took:.1f} s, index in {inline(str(index_place()))})"
+    )

@@ -1,0 +1,81 @@
+"""What several commands share: where the index is, the filters of a search, examples in the help.
+
+`--index` may stand before or after the command's name: `searcher --index nachlass search Kreml` and
+`searcher search Kreml --index nachlass` are the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from searcher import Archive
+
+_PLACE = "searcher.index"
+DEFAULT_PLACE = "index"
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+
+def _remember_place(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_PLACE] = value
+
+
+def index_option(command: AnyCommand) -> AnyCommand:
+    """`--index DIR`; what was given is found by `index_place`."""
+    return click.option(
+        "--index",
+        metavar="DIR",
+        type=click.Path(file_okay=False),
+        expose_value=False,
+        callback=_remember_place,
+        help="Where the index is.  [default: $SEARCHER_INDEX, else ./index]",
+    )(command)
+
+
+def index_place() -> Path:
+    """The folder of the index: `--index`, else $SEARCHER_INDEX, else `index` in the current folder."""
+    given = click.get_current_context().meta.get(_PLACE)
+    return Path(given or os.environ.get("SEARCHER_INDEX") or DEFAULT_PLACE)
+
+
+def open_archive() -> Archive:
+    """The archive at `index_place()`, for reading and deleting. Raises ArchiveNotFound and the like."""
+    from searcher import Archive
+
+    return Archive.open(index_place())
+
+
+def filter_options(command: AnyCommand) -> AnyCommand:
+    """`--from`, `--to`, `--source`, `--section`, passed on as `since`, `until`, `source`, `section`."""
+    for option in (
+        click.option("--section", metavar="NAME", help="Only this section (Ressort)."),
+        click.option("--source", metavar="NAME", help="Only this source (Quelle)."),
+        click.option("--to", "until", metavar="DATE", help="Up to this date, itself included."),
+        click.option("--from", "since", metavar="DATE", help="From this date on: 2023, 2023-03, 31.03.2023."),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: AnyCommand) -> AnyCommand:
+    """`--format text|json` for commands that print one thing, not a list of hits."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print it.",
+    )(command)
+
+
+def examples(*lines: str) -> str:
+    """The last part of a command's help, lines kept as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,162 @@
+"""`searcher search`: find articles and print them, count them, or explain how the query was understood.
+
+$ searcher search 'Waffenruhe -Kreml' --from 2023-03 --format '{date} {title}'
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from searcher.cli.formats import NAMES, SCHEMA, TEXT, Format, dumps
+from searcher.cli.options import examples, filter_options, index_option, open_archive
+from searcher.cli.terminal import Screen, inline, machine_output, write
+from searcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from searcher import Archive, Explanation
+
+Sort = Literal["relevance", "newest", "oldest"]
+Task = Literal["hits", "count", "explain"]
+NO_HITS = 1
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a search beside its query; dates as typed, the archive reads them."""
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """One search as asked for, checked."""
+
+    query: str
+    filters: Filters = Filters()
+    limit: int = 10
+    offset: int = 0
+    sort: Sort = "relevance"
+    form: Format = TEXT
+    task: Task = "hits"
+
+    def __post_init__(self) -> None:
+        if self.task != "hits" and self.form.name not in ("text", "json"):
+            raise UsageError(f"--{self.task} prints text or json: leave --format out, or write --format json")
+
+
+class _FormatType(click.ParamType[Format]):
+    name = "format"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Format:
+        return value if isinstance(value, Format) else Format.parse(value)
+
+
+@click.command(
+    epilog=examples(
+        "searcher search Waffenruhe Ukraine",
+        "searcher search '\"ohne Vorbedingungen\" NICHT Kreml' --sort newest",
+        "searcher search 'titel:Kreml' --from 2023-03 --to 31.03.2023 --count",
+        "searcher search Bahnhof --format '{date} {title} <{url}>' -n 100",
+        "searcher search --explain 'Bürgermeisterin UND Haushalt*'",
+    )
+)
+@click.argument("words", metavar="QUERY...", nargs=-1, required=True)
+@filter_options
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many hits."
+)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out the first so many.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "newest", "oldest"]),
+    default="relevance",
+    show_default=True,
+    help="What comes first.",
+)
+@click.option("--count", "task", flag_value="count", help="Print only how many articles there are.")
+@click.option(
+    "--explain", "task", flag_value="explain", help="Print how the query was read, and what each word became."
+)
+@click.option(
+    "--format",
+    "form",
+    type=_FormatType(),
+    default="text",
+    metavar="FORMAT",
+    help=f"{', '.join(NAMES)}, or a template such as '{{date}} {{title}} <{{url}}>'.",
+)
+@index_option
+def search(words: tuple[str, ...], task: Task | None, form: Format, **options: Any) -> int:
+    """Find articles.
+
+    Several words must all occur, in any inflection. UND, ODER, NICHT, "exact wording", Waffen*, titel:Kreml,
+    datum:2023-03..2023-05 and more: README has the whole query language. Exit code 1: nothing found.
+    """
+    filters = Filters(**{name: options.pop(name) for name in ("since", "until", "source", "section")})
+    request = SearchRequest(" ".join(words), filters=filters, form=form, task=task or "hits", **options)
+    if form.name != "text":
+        machine_output()
+    with open_archive() as archive:
+        return TASKS[request.task](archive, request, Screen.of(sys.stdout))
+
+
+def _hits(archive: Archive, request: SearchRequest, screen: Screen) -> int:
+    results = archive.search(
+        request.query,
+        limit=request.limit,
+        offset=request.offset,
+        sort=request.sort,
+        **asdict(request.filters),
+    )
+    write(request.form.lines(results, screen))
+    return 0 if results.total else NO_HITS
+
+
+def _count(archive: Archive, request: SearchRequest, screen: Screen) -> int:
+    total = archive.count(request.query, **asdict(request.filters))
+    if request.form.name == "json":
+        write([dumps({"schema": SCHEMA, "query": request.query, "total": total}, screen)])
+    else:
+        write([str(total)])
+    return 0 if total else NO_HITS
+
+
+def _explain(archive: Archive, request: SearchRequest, screen: Screen) -> int:
+    explanation = archive.explain(request.query)
+    if request.form.name == "json":
+        write([dumps({"schema": SCHEMA, **asdict(explanation)}, screen)])
+    else:
+        write(_explained(explanation))
+    return 0
+
+
+def _explained(explanation: Explanation) -> Iterator[str]:
+    yield f"query    {inline(explanation.query)}"
+    yield f"read as  {inline(explanation.tree)}"
+    if explanation.ignored:
+        yield f"ignored  {inline(', '.join(explanation.ignored))} (stop words; quotes keep them)"
+    rows = [
+        (leaf.text, leaf.field, ", ".join(leaf.became), f"{leaf.articles:,}") for leaf in explanation.leaves
+    ]
+    if rows:
+        yield ""
+        yield from _table(("written", "field", "became", "articles"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    shown = [head, *(tuple(inline(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(head))]
+    for row in shown:
+        *cells, last = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join([*cells, last.strip().rjust(widths[-1])])
+
+
+TASKS = {"hits": _hits, "count": _count, "explain": _explain}

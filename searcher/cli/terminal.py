@@ -1,0 +1,114 @@
+"""What reaches the terminal: text made harmless, marks painted, streams that never crash on a character.
+
+Articles come from anywhere. A title with an escape sequence could repaint the terminal, a bidirectional
+override could show one link as another: nothing of an article is printed before `inline` or `block`.
+
+>>> inline("Kreml\\x1b[2J lehnt\\nab")
+'Kreml\N{REPLACEMENT CHARACTER}[2J lehnt ab'
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
+_BREAKS_IN_LINE = re.compile("[\t\v\f\r\x85\u2028\u2029]")
+# Controls, bidirectional marks, embeddings, overrides and isolates, and halves of characters.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def inline(text: str) -> str:
+    """`text` for one line: line breaks and tabs as spaces, harmful characters replaced; length unchanged."""
+    return _HARMFUL.sub(_REPLACEMENT, _BREAKS.sub(" ", text))
+
+
+def block(text: str) -> str:
+    """`text` for several lines: as `inline`, with its line feeds kept."""
+    return _HARMFUL.sub(_REPLACEMENT, _BREAKS_IN_LINE.sub(" ", text))
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How to write for the stream at hand; `terminal` is False for pipes and files."""
+
+    terminal: bool = False
+    colour: bool = False
+    unicode: bool = True
+    width: int = 80
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Screen:
+        terminal = stream.isatty()
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        return cls(
+            terminal=terminal,
+            colour=terminal and not plain,
+            unicode=_is_utf8(stream),
+            width=shutil.get_terminal_size().columns,
+        )
+
+    def bold(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+    def faint(self, text: str) -> str:
+        return f"\x1b[2m{text}\x1b[0m" if self.colour else text
+
+    def marked(self, text: str, marks: Iterable[Sequence[int]]) -> str:
+        """`text` in one line, the spans `marks` painted bold, runs of blanks made one."""
+        pieces: list[str] = []
+        shown, at = inline(text), 0
+        for start, end in marks:
+            pieces += [shown[at:start], self.bold(shown[start:end])]
+            at = end
+        return re.sub(" {2,}", " ", "".join(pieces) + shown[at:]).strip()
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return codecs.lookup(stream.encoding or "ascii").name == "utf-8"
+
+
+def prepare_streams() -> None:
+    """From here on a character that the terminal cannot show is printed as `?` and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def machine_output() -> None:
+    """What goes into a pipe or a file for another program is UTF-8, whatever the locale says of terminals."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def write(lines: Iterable[str]) -> None:
+    """Print `lines` to standard output as they come."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def complain(message: str, details: str = "") -> None:
+    """One line on standard error, `details` below it, indented."""
+    sys.stdout.flush()
+    sys.stderr.write(f"searcher: {_clipped(inline(message))}\n")
+    for line in block(details).splitlines():
+        sys.stderr.write(f"  {line}\n")
+    sys.stderr.flush()
+
+
+def _clipped(message: str, limit: int = 600) -> str:
+    return message if len(message) <= limit else f"{message[: limit // 2]} ... {message[-limit // 2 :]}"
+
+
+def silence_stdout() -> None:
+    """After a closed pipe: let what is still buffered go nowhere, so that Python's exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
