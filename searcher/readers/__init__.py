@@ -1,0 +1,30 @@
+"""Readers: archives of many formats in, articles out, with an account of everything that gives none.
+
+`find` names the files, `units` cuts them into pieces of work, `read` turns a piece into articles,
+rejections and repairs; `read_path` does the last two in one go. The formats are one table, `formats.FORMATS`.
+
+>>> import tempfile, pathlib
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "nachricht.txt"
+>>> _ = path.write_text("Waffenruhe in Sicht\\n\\nDie Gespräche gehen weiter.", "utf-8")
+>>> [article.title for article in read_path(path)]
+['Waffenruhe in Sicht']
+"""
+
+from searcher.readers.dispatch import read, read_path, sniff, units
+from searcher.readers.find import find
+from searcher.readers.unit import Found, ReadOptions, Record, Rejection, Repair, Unit, Withdrawal
+
+__all__ = [
+    "Found",
+    "ReadOptions",
+    "Record",
+    "Rejection",
+    "Repair",
+    "Unit",
+    "Withdrawal",
+    "find",
+    "read",
+    "read_path",
+    "sniff",
+    "units",
+]

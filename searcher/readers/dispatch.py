@@ -1,0 +1,134 @@
+"""From a file to units of work, and from a unit to articles: the two halves of reading, in two processes.
+
+`units` runs where files are handed out and looks at as little as it can: a small file is one unit,
+unopened; a large one is cut by its format into blocks. `read` runs where the work is done.
+
+>>> unit = Unit("a.jsonl", "a.jsonl", format="jsonl", data=b'{"titel": "Waffenruhe", "text": "Sie kommt."}')
+>>> [article.title for article in read(unit)]
+['Waffenruhe']
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO, cast
+
+from searcher.errors import ReadError
+from searcher.readers.columns import check_mapping
+from searcher.readers.encoding import is_binary
+from searcher.readers.find import why
+from searcher.readers.formats import Format, by_content, by_name
+from searcher.readers.unit import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
+from searcher.readers.unpack import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
+
+SMALL = 1 << 20
+SMALL_PACKED = 1 << 17
+"""Files up to this size are one unit; packed ones grow when they are opened."""
+HEAD = 1 << 16
+
+
+def units(file: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Unit | Rejection]:
+    """The pieces of work in a file; UsageError where `options` name a format or field that does not exist."""
+    options = options or ReadOptions()
+    check_mapping(options.mapping)
+    if options.format:
+        by_name(options.format)
+    found = file if isinstance(file, Found) else Found(Path(file), Path(file).name)
+    whole = Unit(str(found), found.name, options, options.format or "", folder=found.folder)
+    try:
+        if str(found) != STANDARD_INPUT and _is_small(found.path):
+            yield whole
+        else:
+            yield from _cut(whole)
+    except ReadError as error:
+        yield whole.reject(str(error))
+    except OSError as error:
+        yield whole.reject(why(error))
+
+
+def read(unit: Unit) -> Iterator[Record]:
+    """What a unit holds, in order; damage ends in a Rejection, never in an exception."""
+    try:
+        if unit.format and (unit.data is not None or unit.details):
+            yield from _guarded(by_name(unit.format).load(), unit)
+            return
+        for piece in _cut(unit):
+            if isinstance(piece, Rejection):
+                yield piece
+            else:
+                yield from _guarded(by_name(piece.format).load(), piece)
+    except ReadError as error:
+        yield unit.reject(str(error))
+    except OSError as error:
+        yield unit.reject(why(error))
+
+
+def read_path(path: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Record]:
+    """The articles of one file, in this process."""
+    for unit in units(path, options):
+        if isinstance(unit, Rejection):
+            yield unit
+        else:
+            yield from read(unit)
+
+
+def sniff(path: Path | str) -> str:
+    """The name of the format of a file; ReadError where it has none of ours."""
+    with closing(_opened(Path(path))) as stream:
+        return _recognised(unpacked(stream), Unit(str(path), Path(path).name)).name
+
+
+def _guarded(module: ModuleType, unit: Unit) -> Iterator[Record]:
+    """What a format reads; a fault of ours or its parser costs this unit and is said, never the run."""
+    try:
+        yield from module.read(unit)
+    except (ReadError, OSError):
+        raise
+    except RecursionError:
+        yield unit.reject("nested too deep", None)
+
+
+def _cut(file: Unit) -> Iterator[Unit | Rejection]:
+    """The pieces of a file that is opened here, each with its format."""
+    with closing(_opened(Path(file.path))) as opened:
+        stream = unpacked(opened)
+        form = _recognised(stream, file)
+        file = replace(file, format=form.name)
+        module = form.load()
+        if hasattr(module, "cut"):
+            yield from module.cut(stream, file)
+        else:
+            yield file.with_data(read_whole(stream))
+
+
+def _recognised(stream: BinaryIO, file: Unit) -> Format:
+    if file.format:
+        return by_name(file.format)
+    head = peek(stream, HEAD)
+    if not head:
+        raise ReadError("empty file")
+    form = by_content(head, file.name)
+    if form.is_text and is_binary(head[:4096]):
+        raise ReadError("binary file: no text, and no archive we know")
+    return form
+
+
+def _opened(path: Path) -> BinaryIO:
+    if str(path) == STANDARD_INPUT:
+        return cast(BinaryIO, io.BufferedReader(Filled(sys.stdin.buffer.read), 1 << 20))
+    # A pipe put in the place of a file would block for ever; files do not mind.
+    return os.fdopen(
+        os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
+    )
+
+
+def _is_small(path: Path) -> bool:
+    limit = SMALL_PACKED if path.suffix.lower() in PACKED_SUFFIXES else SMALL
+    return path.stat().st_size <= limit

@@ -1,0 +1,131 @@
+"""Files to read, in a fixed order, with a line about everything that is left aside.
+
+Hidden files, READMEs and licences are no articles and are passed over; folders are walked in the order of
+names.
+
+>>> [str(each) for each in find(["does-not-exist"])]
+['does-not-exist: no such file or folder']
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from searcher.readers.unit import STANDARD_INPUT, Found, Rejection
+
+PASSED_OVER = ("readme", "license", "licence", "copying", "changelog")
+KINDS = (
+    (stat.S_ISFIFO, "a named pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+NO_ARCHIVES = (
+    ".jpg .jpeg .png .gif .webp .svg .ico .bmp .tif .tiff .jp2 .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm "
+    ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .epub .css .js .woff .woff2 .ttf .otf .exe .dll "
+    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
+)
+"""Suffixes that are plainly something else."""
+
+
+def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]:
+    """Every file at or below `paths`; a Rejection for what is missing, unreadable, special, empty or no
+    archive.
+
+    A file reached twice is given once. Two files of one name below different places would be one article to
+    the index: the second is refused, and the line says how to index both.
+    """
+    seen: dict[str, str] = {}
+    for path in paths:
+        for each in _below(path):
+            if isinstance(each, Found) and each.name in seen and str(each) != STANDARD_INPUT:
+                if not os.path.samefile(seen[each.name], each.path):
+                    yield Rejection(str(each), None, _same_name(each, seen[each.name]))
+                continue
+            if isinstance(each, Found):
+                seen[each.name] = str(each)
+            yield each
+
+
+def _same_name(file: Found, other: str) -> str:
+    return f"has the same name as {other} ('{file.name}'): index the folder above both instead"
+
+
+def _below(given: str | os.PathLike[str]) -> Iterator[Found | Rejection]:
+    shown = os.fspath(given)
+    if shown == STANDARD_INPUT:
+        yield Found(Path(STANDARD_INPUT), STANDARD_INPUT)
+        return
+    root = Path(given)
+    try:
+        if root.is_dir():
+            yield from _walk(root)
+        else:
+            yield _file(root, _top(root.parent) + root.name, "")
+    except (OSError, ValueError) as error:
+        yield Rejection(shown, None, why(error))
+
+
+def _walk(root: Path) -> Iterator[Found | Rejection]:
+    """The files below a folder, folders in the order of their names; a link to a folder above is not
+    followed.
+    """
+    waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [("", ())]
+    while waiting:
+        below, above = waiting.pop()
+        folder = root / below
+        try:
+            status = folder.stat()
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Rejection(str(folder), None, why(error))
+            continue
+        if (status.st_dev, status.st_ino) in above:
+            yield Rejection(str(folder), None, "a link to a folder above itself")
+            continue
+        above += ((status.st_dev, status.st_ino),)
+        folders = []
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                folders.append((f"{below}{entry.name}/", above))
+            elif not entry.name.lower().startswith(PASSED_OVER):
+                name = below + entry.name if below else _top(root) + entry.name
+                yield _file(folder / entry.name, name, Path(below).name)
+        waiting.extend(reversed(folders))
+
+
+def _top(folder: Path) -> str:
+    """The folder's own name before a file that lies directly in it, so that `seeds/` and `seeds/x/` agree
+    on names.
+    """
+    name = folder.resolve().name
+    return f"{name}/" if name else ""
+
+
+def _file(path: Path, name: str, folder: str) -> Found | Rejection:
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        return Rejection(str(path), None, why(error))
+    for test, kind in KINDS:
+        if test(status.st_mode):
+            return Rejection(str(path), None, kind)
+    if path.suffix and path.suffix.lower() in NO_ARCHIVES.split():
+        return Rejection(str(path), None, f"not an archive of articles: {path.suffix.lower()}")
+    if status.st_size == 0:
+        return Rejection(str(path), None, "empty file")
+    return Found(path, name, folder)
+
+
+def why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    if isinstance(error, PermissionError):
+        return "no permission to read"
+    text = getattr(error, "strerror", None) or str(error)
+    return f"cannot be read: {text.lower()}"

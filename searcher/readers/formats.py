@@ -1,0 +1,80 @@
+"""The formats of archives: one table, one row each. A module a row names is imported when it is first used.
+
+A format module has `read(unit)`; where a file can be cut into pieces of work it has `cut(stream, file)` too.
+Without `cut`, a unit is the whole file and `read` finds its bytes in `unit.data`.
+
+>>> by_suffix("archiv/2023.jsonl.xz").name
+'jsonl'
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+
+from searcher.errors import ReadError, UsageError
+from searcher.readers import csvtable, jsonlines
+from searcher.readers.unpack import PACKED_SUFFIXES
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row: what it is called, how its files end, how their first bytes look, what must be installed."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    sniff: Callable[[bytes], bool]
+    extra: str = ""
+    is_text: bool = True
+
+    def load(self) -> ModuleType:
+        """The module; ReadError naming the cure where the parser it needs is not installed."""
+        return importlib.import_module(f"searcher.readers.{self.module}")
+
+
+def _never(head: bytes) -> bool:
+    return False
+
+
+FORMATS = (
+    Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", jsonlines.sniff),
+    Format("csv", (".csv", ".tsv"), "csvtable", csvtable.sniff),
+    Format("text", (".txt", ".text"), "plaintext", _never),
+)
+"""In the order in which their contents are tried: the surest signs first. Text is what nothing else
+claims.
+"""
+BY_NAME = {each.name: each for each in FORMATS}
+BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
+
+
+def by_name(name: str) -> Format:
+    """The format called `name`; UsageError naming all of them."""
+    if name not in BY_NAME:
+        raise UsageError(f"unknown format '{name}': choose from {', '.join(BY_NAME)}")
+    return BY_NAME[name]
+
+
+def by_suffix(name: str) -> Format | None:
+    """The format a file name promises, packed or not."""
+    name = name.lower()
+    for packed in PACKED_SUFFIXES:
+        name = name.removesuffix(packed)
+    _, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    return BY_SUFFIX.get(dot + suffix) if dot else None
+
+
+def by_content(head: bytes, name: str) -> Format:
+    """The format of a file that begins with `head`; its name decides between what the content allows."""
+    promised = by_suffix(name)
+    if promised and promised.sniff(head):
+        return promised
+    for each in FORMATS:
+        if each.sniff(head):
+            return each
+    if promised:
+        return promised
+    raise ReadError("unknown format: not one of " + ", ".join(BY_NAME))

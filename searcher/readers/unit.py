@@ -1,0 +1,124 @@
+"""What goes into a reader and what comes out of it: plain records that travel between processes.
+
+A `Unit` is a piece of work: a whole file, or a block of one. Reading it gives, for every record, either an
+`Article`, or a `Rejection` that says why there is none; a `Repair` stands before an article whose text had
+to be mended, a `Withdrawal` names an article that its publisher has taken back.
+
+>>> str(Rejection("news.jsonl", 17, "no text"))
+'news.jsonl:17: no text'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from searcher.article import Article
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user said about the files at hand.
+
+    `mapping` gives a column name for an article field (`{"title": "Ueberschrift"}`), `format` the name of a
+    format where sniffing is not wanted, `source` the source of articles that name none themselves.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file, and its `name`: the path below the place the user pointed at, the same on every run and
+    machine.
+
+    `folder` is the folder directly above the file where it lies in a sub-folder of that place, else ''.
+    """
+
+    path: Path
+    name: str
+    folder: str = ""
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of work for one call of `read`.
+
+    `path` is shown to people, `name` identifies. Without `data` the file at `path` is meant, all of it;
+    with `data` those bytes (plain, not compressed), which begin at `line`. `format` is '' as long as nobody
+    has looked. `details` belongs to the format: the header of a table, the number of a row group.
+    """
+
+    path: str
+    name: str
+    options: ReadOptions = ReadOptions()
+    format: str = ""
+    data: bytes | None = None
+    line: int = 1
+    folder: str = ""
+    details: tuple[Any, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The source of articles that name none themselves."""
+        return self.options.source or self.folder
+
+    def with_data(self, data: bytes, line: int = 1, details: tuple[Any, ...] = ()) -> Unit:
+        """The same file, but only these bytes of it."""
+        return replace(self, data=data, line=line, details=details)
+
+    def reject(self, reason: str, line: int | None = None) -> Rejection:
+        """A rejection that points at this file."""
+        return Rejection(self.path, line, reason)
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A file or record that gives no article, and why."""
+
+    path: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A record that was read, but not as it stands: wrong encoding, entities left in the text. Counted by
+    `reason`.
+    """
+
+    path: str
+    line: int | None
+    reason: str
+    id: str = ""
+
+    def __str__(self) -> str:
+        return str(Rejection(self.path, self.line, self.reason))
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """An article that its publisher has taken back: whoever keeps `id` removes it."""
+
+    path: str
+    line: int | None
+    id: str
+    reason: str
+
+    def __str__(self) -> str:
+        return str(Rejection(self.path, self.line, self.reason))
+
+
+Record = Article | Rejection | Repair | Withdrawal

@@ -1,0 +1,195 @@
+"""Opening files that may be packed: .gz, .xz, .bz2 and .zst are read as a stream, within bounds.
+
+What is packed is told by its first bytes, never by its name. Memory does not grow with the file, and a file
+that unpacks to a thousand times its size is a bomb, not an archive.
+
+>>> import gzip, io
+>>> unpacked(io.BytesIO(gzip.compress(b"Waffenruhe"))).read()
+b'Waffenruhe'
+"""
+
+from __future__ import annotations
+
+import bz2
+import importlib
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+
+from searcher.errors import ReadError
+
+CHUNK = 1 << 16
+MAX_RATIO = 400
+RATIO_COUNTS_FROM = 32 << 20
+"""Short runs of blanks pack extremely well; the ratio is judged only beyond this many bytes."""
+XZ_MEMORY = 512 << 20
+ZSTD_WINDOW_LOG = 27
+WHOLE_LIMIT = 64 << 20
+"""Formats that are parsed as a whole (a page, an XML document) stop here."""
+
+
+class Gunzip:
+    """zlib's decompressor with the interface of the others (`decompress(data, max_length)`,
+    `needs_input`).
+    """
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(31)
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._zlib.unconsumed_tail
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+
+def _unxz() -> Any:
+    return lzma.LZMADecompressor(memlimit=XZ_MEMORY)
+
+
+def _unzstd() -> Any:
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    try:
+        zstd = importlib.import_module(name)
+    except ImportError:
+        raise ReadError("reading .zst needs an extra: pip install 'searcher[zstd]'") from None
+    limit = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
+    return zstd.ZstdDecompressor(options=limit)
+
+
+MAGIC: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (
+    (b"\x1f\x8b", ".gz", Gunzip),
+    (b"\xfd7zXZ\x00", ".xz", _unxz),
+    (b"BZh", ".bz2", bz2.BZ2Decompressor),
+    (b"\x28\xb5\x2f\xfd", ".zst", _unzstd),
+)
+PACKED_SUFFIXES = tuple(suffix for _, suffix, _ in MAGIC)
+
+
+class Filled(io.RawIOBase):
+    """A stream that gives as many bytes as asked for while there are any, so that `peek` sees a whole head.
+
+    An error met on the way is raised after the bytes that were read before it.
+    """
+
+    def __init__(self, source: Callable[[int], bytes]) -> None:
+        self._source = source
+        self._error: ReadError | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        filled = 0
+        while filled < len(view) and not self._error:
+            try:
+                data = self._source(len(view) - filled)
+            except ReadError as error:
+                self._error = error
+                break
+            if not data:
+                break
+            view[filled : filled + len(data)] = data
+            filled += len(data)
+        if self._error and not filled:
+            raise self._error
+        return filled
+
+
+class Unpacker:
+    """The plain bytes of a packed stream of one or more members; ReadError on damage, truncation and
+    bombs.
+    """
+
+    def __init__(self, packed: BinaryIO, new: Callable[[], Any]) -> None:
+        self._packed = packed
+        self._new = new
+        self._decompressor = new()
+        self._waiting = b""
+        self._taken = 0
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        try:
+            plain = self._next(size)
+        except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
+            raise ReadError(f"damaged compressed data after {self._given:,} bytes ({error})") from error
+        except Exception as error:
+            # zstd's own error class is only known once its module is loaded.
+            if type(error).__name__ != "ZstdError":
+                raise
+            raise ReadError(f"damaged compressed data after {self._given:,} bytes ({error})") from error
+        self._given += len(plain)
+        if self._given > RATIO_COUNTS_FROM and self._given > MAX_RATIO * self._taken:
+            raise ReadError(f"unpacks to more than {MAX_RATIO} times its size: not read further")
+        return plain
+
+    def _next(self, size: int) -> bytes:
+        while True:
+            if self._decompressor.eof and not self._next_member():
+                return b""
+            data, self._waiting = self._waiting, b""
+            if not data and self._decompressor.needs_input:
+                data = self._packed.read(CHUNK)
+                self._taken += len(data)
+                if not data:
+                    raise EOFError("it ends in the middle")
+            plain: bytes = self._decompressor.decompress(data, size)
+            if plain:
+                return plain
+
+    def _next_member(self) -> bool:
+        # Zeros between and after members are padding by the rules of .xz and by habit of .gz on tape.
+        self._waiting = (self._decompressor.unused_data + self._waiting).lstrip(b"\0")
+        while not self._waiting:
+            chunk = self._packed.read(CHUNK)
+            if not chunk:
+                return False
+            self._taken += len(chunk)
+            self._waiting = chunk.lstrip(b"\0")
+        self._decompressor = self._new()
+        return True
+
+
+def unpacked(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or where its first bytes are those of a packed file, its plain content.
+
+    Applied once: a .gz inside a .gz is looked into by whoever reads containers. Result is buffered and not
+    seekable where it is packed.
+    """
+    head = peek(stream, 8)
+    for magic, _, new in MAGIC:
+        if head.startswith(magic):
+            return cast(BinaryIO, io.BufferedReader(Filled(Unpacker(stream, new).read), 1 << 20))
+    return stream
+
+
+def peek(stream: BinaryIO, size: int) -> bytes:
+    """The first `size` bytes of a buffered or seekable stream, without moving it."""
+    if isinstance(stream, io.BufferedReader) and not stream.seekable():
+        return stream.peek(size)[:size]
+    start = stream.tell()
+    head = stream.read(size)
+    stream.seek(start)
+    return head
+
+
+def read_whole(stream: BinaryIO, limit: int = WHOLE_LIMIT) -> bytes:
+    """Everything that is left in the stream; ReadError beyond `limit` bytes."""
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise ReadError(f"larger than {limit >> 20} MB: too large to be one article")
+    return data

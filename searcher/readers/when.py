@@ -1,0 +1,81 @@
+"""Dates as sources print them: what Period reads, and the shapes only machines write.
+
+RFC 822 (feeds and mail), ISO basic format (NITF), seconds since 1970 (JSON exports), days without leading
+zeros.
+
+>>> str(period("Fri, 31 Mar 2023 13:46:00 +0200")), str(period("20230331T134600+0200"))
+('2023-03-31 13:46', '2023-03-31 13:46')
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any
+
+from searcher.dates import Period
+from searcher.errors import DateError
+
+LABEL = re.compile(
+    r"^(?:(?:zuletzt )?aktualisiert|stand|datum|veröffentlicht|erschienen|erstellt|update)\s*(?:am)?\s*:?\s+",
+    re.IGNORECASE,
+)
+BASIC = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z|[+-]\d\d:?\d\d)?$")
+UNPADDED = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?=$|[T ])")
+WEEKDAY_NAME = re.compile(r"^[A-Za-z]{2,3}, \d")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST_EPOCH = 100_000_000
+"""Numbers below this (March 1973) are years or days written together, not seconds."""
+
+
+def period(value: Any) -> Period | None:
+    """The period a source's value means; None for an empty one, DateError for what is no date."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise DateError(f"a date cannot be a {type(value).__name__}")
+    if not isinstance(value, str):
+        return _from_number(value)
+    text = " ".join(value.split())
+    return parse(text) if text else None
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Period:
+    """The period `text` means. Words like 'heute' are refused: a record does not know when it is read."""
+    if not any(each.isdigit() for each in text):
+        raise DateError(f"'{text}' is no date")
+    if text.isdigit() and len(text) in (10, 13):
+        return _from_number(int(text))
+    if basic := BASIC.match(text):
+        year, month, day, hour, minute, _, zone = basic.groups()
+        text = f"{year}-{month}-{day}" + (f"T{hour}:{minute}{zone or ''}" if hour else "")
+    elif WEEKDAY_NAME.match(text):
+        return _from_mail(text)
+    text = UNPADDED.sub(_padded, LABEL.sub("", text))
+    return Period.parse(text)
+
+
+def _padded(match: re.Match[str]) -> str:
+    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+
+
+def _from_mail(text: str) -> Period:
+    try:
+        return Period.from_datetime(parsedate_to_datetime(text))
+    except (ValueError, TypeError, OverflowError):
+        raise DateError(f"'{text}' is no date") from None
+
+
+def _from_number(value: float) -> Period:
+    if 1000 <= value < 10000 and value == int(value):
+        return Period.year(int(value))
+    if value < EARLIEST_EPOCH:
+        return parse(str(int(value)).zfill(8))
+    seconds = value / 1000 if value >= EARLIEST_EPOCH * 1000 else value
+    try:
+        return Period.from_datetime(EPOCH + timedelta(seconds=seconds))
+    except (ValueError, OverflowError):
+        raise DateError(f"{value} is no date") from None
