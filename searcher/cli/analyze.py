@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="TEXT...", nargs=-1, required=True)
 @json_option
 def analyze(words: tuple[str, ...], form: str) -> int:
-    """Show how each word is tokenised, normalised and stemmed, step by step."""
+    """Show step by step how words are tokenised, normalised, stemmed."""
     from searcher.german import trace
 
     chunks = [(chunk, trace(chunk)) for chunk in " ".join(words).split()]

@@ -19,7 +19,7 @@ from searcher.errors import UsageError
         "searcher search --count 'quelle:Testblatt' && searcher delete --query 'quelle:Testblatt'",
     )
 )
-@click.argument("ids", metavar="ID...", nargs=-1)
+@click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--query", metavar="QUERY", help="Delete every article that this query finds.")
 @index_option
 def delete(ids: tuple[str, ...], query: str | None) -> int:

@@ -68,7 +68,10 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
 @click.option(
-    "--processes", type=click.IntRange(min=1), help="How many processes work.  [default: one per core]"
+    "--processes",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="How many processes work.  [default: one per core]",
 )
 @index_option
 def index(

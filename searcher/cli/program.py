@@ -30,8 +30,16 @@ DEFECT = 70
 _COMPLETION = "_SEARCHER_COMPLETE"
 
 
+class _Program(click.Group):
+    """Lists its commands in the order in which one comes to need them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
 @click.group(
     name="searcher",
+    cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "searcher index seeds/",

@@ -71,9 +71,17 @@ class _FormatType(click.ParamType[Format]):
 @click.argument("words", metavar="QUERY...", nargs=-1, required=True)
 @filter_options
 @click.option(
-    "-n", "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many hits."
+    "-n",
+    "--limit",
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="At most so many hits.",
 )
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out the first so many.")
+@click.option(
+    "--offset", metavar="NUMBER", type=click.IntRange(min=0), default=0, help="Leave out the first so many."
+)
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "newest", "oldest"]),

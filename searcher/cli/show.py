@@ -28,7 +28,7 @@ _WIDEST = 100
 @json_option
 @index_option
 def show(identifier: str, form: str) -> int:
-    """Print the whole article with this id (a hit's id stands below its title)."""
+    """Print one whole article. Its id stands below its title in a list of hits."""
     with open_archive() as archive:
         article = archive.get(identifier)
     if article is None:
