@@ -70,9 +70,7 @@ def _below(given: str | os.PathLike[str]) -> Iterator[Found | Rejection]:
 
 
 def _walk(root: Path) -> Iterator[Found | Rejection]:
-    """The files below a folder, folders in the order of their names; a link to a folder above is not
-    followed.
-    """
+    """The files below a folder, in the order of names; a link to a folder above is not followed."""
     waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [("", ())]
     while waiting:
         below, above = waiting.pop()
@@ -91,7 +89,7 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 folders.append((f"{below}{entry.name}/", above))
             elif not entry.name.lower().startswith(PASSED_OVER):
                 name = below + entry.name if below else _top(root) + entry.name
@@ -99,10 +97,16 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
         waiting.extend(reversed(folders))
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link to itself: not a folder, and `_file` says what is wrong with it.
+        return False
+
+
 def _top(folder: Path) -> str:
-    """The folder's own name before a file that lies directly in it, so that `seeds/` and `seeds/x/` agree
-    on names.
-    """
+    """The folder's own name, for a file directly in it: `seeds/` and `seeds/x/` agree on `x/1.txt`."""
     name = folder.resolve().name
     return f"{name}/" if name else ""
 

@@ -62,14 +62,17 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def _read_line(line: bytes, number: int, unit: Unit, plans: dict[tuple[str, ...], Plan]) -> Iterator[Record]:
-    text, how = decode(line)
+    try:
+        text, how = line.decode(), ""
+    except UnicodeDecodeError:
+        text, how = decode(line)
     if how:
         yield Repair(unit.path, number, how)
     record, problem = parsed(text)
     if problem:
         yield unit.reject(problem, number)
         return
-    if any(escape in line for escape in ESCAPED_CONTROL):
+    if b"\\u" in line and any(escape in line for escape in ESCAPED_CONTROL):
         record, cleaned = clean_values(record)
         if cleaned:
             yield Repair(unit.path, number, "control characters")

@@ -29,6 +29,8 @@ def paragraphs(text: str) -> str:
     if "\n " in text or "\n\t" in text:
         text = CONTINUED.sub(" ", text)
     lines = [line.strip() for line in text.split("\n")]
+    if "" not in lines:
+        return "\n\n".join(_split(lines))
     blocks = (list(group) for filled, group in groupby(lines, bool) if filled)
     return "\n\n".join(paragraph for block in blocks for paragraph in _split(block))
 

@@ -31,10 +31,10 @@ DATED_NAME = re.compile(r"(?:^|[/_-])(\d{4}-\d\d-\d\d)(?!\d)")
 DATE_LINE = re.compile(
     r"""(?:(?:stand|datum|veröffentlicht|aktualisiert|erschienen)(?:\ am)?:?\ +)?
     (?:[A-ZÄÖÜ][\wäöüß.-]+(?:\ [A-ZÄÖÜ(][\wäöüß.)-]+)?,\ ?)?             # Berlin,
-    (?:(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch),?\ ?)?        # Mittwoch,
+    (?:(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch),?\ ?)?  # Mittwoch,
     (?:den\ |der\ |am\ )?
-    (\d{1,2}\.\ ?(?:\d{1,2}\.\ ?|[a-zäö]+\ )\d{2,4}(?:,?\ (?:um\ )?\d{1,2}[:.]\d\d)?(?:\ uhr)?|\d{4}-\d\d-\d\d)
-    \.?$""",
+    (\d{1,2}\.\ ?(?:\d{1,2}\.\ ?|[a-zäö]+\ )\d{2,4}(?:,?\ (?:um\ )?\d{1,2}[:.]\d\d)?(?:\ uhr)?
+    |\d{4}-\d\d-\d\d)\.?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 HEAD_LINES = 8

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from searcher.article import Article
+from searcher.article import ZONES, Article
 from searcher.dates import Period
 from searcher.errors import DateError
 from searcher.readers.columns import Plan
@@ -54,11 +54,12 @@ def finished(values: dict[str, Any], unit: Unit, line: int | None = None) -> Ite
     `values` are keyword arguments of Article; `body` may still have any kind of line ends.
     """
     reasons: list[str] = []
-    for zone in ("title", "kicker", "teaser"):
+    for zone in ZONES:
         if value := values.get(zone):
-            values[zone] = " ".join(_mended(value, reasons).split())
-    if body := values.get("body"):
-        values["body"] = paragraphs(_mended(body, reasons))
+            value, mended = mend(value)
+            values[zone] = paragraphs(value) if zone == "body" else " ".join(value.split())
+            if mended:
+                reasons += mended
     if not values.get("title") and not values.get("body") and not values.get("teaser"):
         yield unit.reject(NO_TEXT, line)
         return
@@ -74,12 +75,6 @@ def shortened(text: str) -> str:
     """`text` on one line, cut to what a message can hold."""
     text = " ".join(text.split())
     return text if len(text) <= 2 * SHOWN else text[: 2 * SHOWN] + "…"
-
-
-def _mended(text: str, reasons: list[str]) -> str:
-    text, found = mend(text)
-    reasons.extend(found)
-    return text
 
 
 def _fields(record: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

@@ -15,15 +15,16 @@ from typing import Any
 MOJIBAKE = re.compile(
     "[ÂÃÅÄ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]{2}"
 )
-TELLING = ("Ã", "â", "Â")
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def mend(text: str) -> tuple[str, list[str]]:
     """The text without mojibake and entities, and the names of what was mended."""
+    if text.isascii() and "&" not in text:
+        return text, []
     reasons = []
-    if any(each in text for each in TELLING):
+    if "Ã" in text or "â" in text or "Â" in text:
         mended = MOJIBAKE.sub(_undo_mojibake, text)
         if mended != text:
             reasons.append("mojibake")
