@@ -38,7 +38,8 @@ class Article:
     author: str = ""
     url: str = ""
     keywords: tuple[str, ...] = ()
-    extra: dict[str, str] = field(default_factory=dict)
+    # A dict has no hash; articles equal in all else may share one.
+    extra: dict[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keywords", tuple(self.keywords))
@@ -51,14 +52,10 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, empty fields left out; dates as `str(Period)` prints them; `from_dict` reads it."""
-        values: dict[str, Any] = {}
-        for each in fields(self):
-            value = getattr(self, each.name)
-            if value:
-                values[each.name] = str(value) if isinstance(value, Period) else value
-        if self.keywords:
-            values["keywords"] = list(self.keywords)
-        return values
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values.update(date=str(self.date or ""), published=str(self.published or ""))
+        values.update(keywords=list(self.keywords), extra=dict(self.extra))
+        return {name: value for name, value in values.items() if value}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Article:

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
@@ -140,18 +141,18 @@ _ISO = re.compile(
 )
 
 
-def read(text: str, today: date | None = None, *, relative: bool = True) -> Reading:
-    """The first moment that `text` means, aware if it names a zone or offset, and its precision.
+def read(text: object, today: date | None = None, *, relative: bool = True) -> Reading:
+    """The first moment that `text` means, in German wall time, and how precisely it says so.
 
     `today` is what 'heute' counts from, by default today's date in Germany; with `relative` off, words like
-    that are refused. Raises DateError, whatever the text.
+    that are refused. Raises DateError and no other error, whatever is given as text.
     """
-    tidy = tidied(text)
-    if _ISO.fullmatch(text):
+    if isinstance(text, str) and _ISO.fullmatch(text):
         try:
-            return datetime.fromisoformat(text), "day" if len(text) == 10 else "minute"
-        except ValueError:
+            return in_germany(datetime.fromisoformat(text)), "day" if len(text) == 10 else "minute"
+        except (ValueError, OverflowError):
             pass
+    tidy = tidied(text)
     for form in FORMS:
         if found := _pattern(form.pattern).fullmatch(tidy):
             if form.build is _by_word and not relative:
@@ -189,10 +190,13 @@ def _at_clock(day: datetime, found: re.Match[str]) -> Reading:
     hour, minute, second = int(hours), int(minutes or 0), int(seconds or 0)
     if hour == 24 and minute == second == 0:
         day, hour = day + timedelta(days=1), 0
-    # A leap second is the 60th of its minute.
+    # A leap second is the 60th of its minute. Seconds matter: until 1893 Berlin was 53:28 ahead of Greenwich.
     if second > 60:
         raise ValueError(seconds)
-    return day.replace(hour=hour, minute=minute, tzinfo=_offset(zone) if zone else None), "minute"
+    moment = day.replace(
+        hour=hour, minute=minute, second=min(second, 59), tzinfo=_offset(zone) if zone else None
+    )
+    return in_germany(moment), "minute"
 
 
 @lru_cache(maxsize=256)
@@ -223,9 +227,7 @@ def tidied(text: object) -> str:
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise DateError(f"{shown(text)} is no date: {CURE}")
     if not text.isascii():
-        from unicodedata import normalize
-
-        text = normalize("NFC", text).translate(_PLAIN)
+        text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return " ".join(text.split()).lower()
 
 
@@ -247,6 +249,13 @@ def german_clock() -> tzinfo:
     except ZoneInfoNotFoundError:
         # No DateError: it is the machine that is at fault, and every record after this one would fail alike.
         raise SearcherError("this system has no time zone database: run `pip install tzdata`") from None
+
+
+def in_germany(moment: datetime) -> datetime:
+    """An aware moment as naive German wall time, a naive one as it is. Raises at the ends of the calendar."""
+    if moment.utcoffset() is None:
+        return moment
+    return moment.astimezone(german_clock()).replace(tzinfo=None)
 
 
 def german_today() -> date:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
-from searcher.dateforms import Precision, german_clock, german_today, read, shown, tidied
+from searcher.dateforms import Precision, german_today, in_germany, read, shown, tidied
 from searcher.errors import DateError
 
 __all__ = ["Period", "Precision", "Range", "parse_range"]
@@ -72,11 +72,10 @@ class Period:
     @classmethod
     def from_datetime(cls, moment: datetime) -> Period:
         """The minute of `moment`: an aware one is converted, a naive one is German wall time already."""
-        if moment.utcoffset() is not None:
-            try:
-                moment = moment.astimezone(german_clock())
-            except (OverflowError, ValueError):
-                raise DateError(f"'{moment}' lies outside the years 1 to 9999 in Germany") from None
+        try:
+            moment = in_germany(moment)
+        except (OverflowError, ValueError):
+            raise DateError(f"'{moment}' lies outside the years 1 to 9999 in Germany") from None
         start = datetime(moment.year, moment.month, moment.day, moment.hour, moment.minute)
         return cls(start, _later(start, _MINUTE), "minute")
 
