@@ -17,7 +17,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from searcher.readers.columns import plan_for
-from searcher.readers.dialect import CELL_LIMIT, TEXTS, Dialect, problem, recognise
+from searcher.readers.dialect import CELL_LIMIT, Dialect, problem, recognise
 from searcher.readers.encoding import CONTROLS, as_utf8, decode
 from searcher.readers.record import articles
 from searcher.readers.repairs import without_controls
@@ -77,16 +77,6 @@ def read(unit: Unit) -> Iterator[Record]:
             row = [without_controls(cell)[0] for cell in row]
             yield Repair(unit.path, number, "control characters")
         yield from articles(dict(zip(columns, row, strict=False)), plan, unit, number)
-
-
-def sniff(head: bytes) -> bool:
-    """Whether a text that begins so is a table: a header that names a text and something else we know."""
-    text = decode(head)[0]
-    first = text.splitlines()[0] if text else ""
-    if len(first) > 2000:
-        return False
-    fields = plan_for(recognise(text).columns).fields
-    return len(fields) > 1 and bool(TEXTS & fields.keys())
 
 
 def _head(stream: BinaryIO) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from searcher.errors import ReadError, UsageError
-from searcher.readers import csvtable, jsonlines
+from searcher.readers import sniffing
 from searcher.readers.unpack import PACKED_SUFFIXES
 
 
@@ -40,8 +40,9 @@ def _never(head: bytes) -> bool:
 
 
 FORMATS = (
-    Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", jsonlines.sniff),
-    Format("csv", (".csv", ".tsv"), "csvtable", csvtable.sniff),
+    Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
+    Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
+    Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
     Format("text", (".txt", ".text"), "plaintext", _never),
 )
 """In the order in which their contents are tried: the surest signs first. Text is what nothing else

@@ -124,12 +124,3 @@ def _unmapped(head: bytes, file: Unit) -> str:
         if isinstance(record, dict):
             columns.update(dict.fromkeys(flattened(record)))
     return missing(tuple(columns), file.options.mapping) if columns else ""
-
-
-def sniff(head: bytes) -> bool:
-    """Whether a file that begins so is JSON lines: its first line is a whole object."""
-    first, ended, rest = head.lstrip().partition(b"\n")
-    if not first.startswith(b"{") or (ended and not rest.lstrip().startswith(b"{") and rest.strip()):
-        return False
-    # A record longer than what was looked at cannot be checked; pretty-printed JSON has short first lines.
-    return first.rstrip().endswith(b"}") or (not ended and len(first) > 1000)

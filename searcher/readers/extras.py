@@ -1,0 +1,20 @@
+"""Parsers that not everybody needs: loaded when a file calls for them, named with their cure where missing.
+
+>>> load("json", "html").loads("[]")
+[]
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from searcher.errors import ReadError
+
+
+def load(module: str, extra: str) -> Any:
+    """The module, or a ReadError that says which extra brings it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise ReadError(f"{error.name or module} is not installed: pip install 'searcher[{extra}]'") from None

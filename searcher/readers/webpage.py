@@ -1,0 +1,153 @@
+"""HTML pages: the article on a page, without what surrounds it.
+
+The text is found by trafilatura, the rest is the page's own word for it.
+
+The extra `html` brings trafilatura and htmldate; they are loaded with the first page.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from searcher.dates import Period
+from searcher.errors import DateError
+from searcher.readers import extras
+from searcher.readers.encoding import decode
+from searcher.readers.pagehead import PageHead
+from searcher.readers.paragraphs import joined
+from searcher.readers.record import finished
+from searcher.readers.repairs import without_controls
+from searcher.readers.unit import Record, Repair, Unit
+from searcher.readers.when import period
+
+CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
+SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
+CACHED_PAGES = 500
+"""trafilatura remembers what it has seen; emptied after so many pages, its caches stay bounded."""
+TEXT_OF_AN_ARTICLE = 250
+"""A page that does not call itself an article needs this many characters of running text to be one."""
+SENTENCE = 60
+NO_ARTICLE = "no article on this page: no running text"
+EXTRA = "html"
+
+_pages_read = 0
+
+
+def read(unit: Unit) -> Iterator[Record]:
+    """The article on a page."""
+    data = unit.data or b""
+    declared = CHARSET.search(data[:4096])
+    source, how = decode(data, declared[1].decode("ascii") if declared else "")
+    source, cleaned = without_controls(source)
+    for reason in [how, *cleaned]:
+        if reason:
+            yield Repair(unit.path, None, reason, unit.name)
+    values = article_values(source)
+    if not values:
+        yield unit.reject(NO_ARTICLE)
+        return
+    yield from finished({"id": values["url"] or unit.name, **values}, unit)
+
+
+def article_values(source: str, url: str = "") -> dict[str, Any]:
+    """The fields of the article in this markup, {} where there is none; `url` where the page tells no
+    better.
+    """
+    page = _parsed(source)
+    if page is None:
+        return {}
+    head = PageHead(page, source)
+    title = head.title()
+    published, updated = head.dates()
+    if published is None and updated is None:
+        published = _guessed_date(page)
+    saved = SAVED_FROM.search(source[:2000])
+    values = {
+        "title": title,
+        "kicker": head.kicker(title),
+        "date": updated if updated and (not published or updated.start > published.start) else published,
+        "source": head.source(),
+        "section": head.section(),
+        "author": head.author(),
+        "url": head.url or (saved[1] if saved else url),
+        "keywords": head.keywords(),
+    }
+    if published and values["date"] != published:
+        values["published"] = published
+    links = {_folded(each.text_content()) for each in page.iter("a")}
+    teaser, body = _texts(page, head.description(), head.titles())
+    if not _is_article(head, body, " ".join(links)):
+        return {}
+    return {**values, "teaser": teaser, "body": "\n\n".join(body)}
+
+
+def _parsed(source: str) -> Any:
+    html = extras.load("lxml.html", EXTRA)
+    try:
+        return html.document_fromstring(source.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except (html.etree.ParserError, ValueError):
+        return None
+
+
+def _texts(page: Any, description: str, titles: list[str]) -> tuple[str, list[str]]:
+    """The teaser and the paragraphs of the body; what trafilatura takes along of the headline is left out."""
+    global _pages_read
+    trafilatura = extras.load("trafilatura", EXTRA)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    found = trafilatura.bare_extraction(
+        page, include_comments=False, include_tables=False, with_metadata=False
+    )
+    _pages_read += 1
+    if _pages_read % CACHED_PAGES == 0:
+        extras.load("trafilatura.meta", EXTRA).reset_caches()
+    blocks = joined(_blocks(found.body)).split("\n\n") if found is not None and found.body is not None else []
+    while blocks and _folded(blocks[0]) in map(_folded, titles):
+        del blocks[0]
+    blocks = [block for block in blocks if block]
+    if blocks and description and _is_same(blocks[0], description):
+        return blocks[0], blocks[1:]
+    on_page = description and _folded(description) in _folded(page.text_content())
+    return (description if on_page and description not in blocks else ""), blocks
+
+
+def _blocks(body: Any) -> Iterator[str]:
+    """The paragraphs, headings and list items of trafilatura's tree."""
+    for element in body:
+        if element.tag in ("list", "quote", "div", "table", "row") and len(element):
+            yield element.text or ""
+            yield from _blocks(element)
+        else:
+            yield "".join(element.itertext())
+        yield element.tail or ""
+
+
+def _is_same(paragraph: str, description: str) -> bool:
+    """Whether a first paragraph is the description, which pages often cut or lengthen a little."""
+    one, other = set(paragraph.lower().split()), set(description.lower().split())
+    return len(one & other) >= 0.7 * min(len(one), len(other)) and len(paragraph) < 3 * len(description)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower().replace("\xad", "")).strip()
+
+
+def _is_article(head: PageHead, body: list[str], links: str) -> bool:
+    """Whether there is running text; on a page that only leads to articles it stands in links."""
+    running = [block for block in body if len(block) >= SENTENCE]
+    if head.says_article():
+        return bool(running)
+    own = [block for block in running if _folded(block) not in links]
+    return sum(map(len, own)) >= TEXT_OF_AN_ARTICLE and len(own) >= len(running) / 2
+
+
+def _guessed_date(page: Any) -> Period | None:
+    """The day that htmldate finds on the page."""
+    htmldate = extras.load("htmldate", EXTRA)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    try:
+        return period(htmldate.find_date(page, original_date=True, outputformat="%Y-%m-%d"))
+    except (DateError, ValueError):
+        return None
