@@ -1,0 +1,348 @@
+"""Archive: the one class to learn. It creates, fills and searches an index of German news on disk.
+
+>>> import tempfile
+>>> from searcher import Article
+>>> with Archive.create(tempfile.mkdtemp() + "/index") as archive:
+...     report = archive.add([Article(title="Kreml lehnt Waffenruhe ab", body="Die Gespräche gehen weiter.")])
+...     [hit.article.title for hit in archive.search("Waffenruhen Gespräch")]
+['Kreml lehnt Waffenruhe ab']
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.query import Query
+
+from searcher import german, readers
+from searcher.article import Article
+from searcher.dates import Period
+from searcher.errors import StorageError, UsageError
+from searcher.index import table
+from searcher.index.schema import FORMAT_VERSION, article_schema
+from searcher.index.writer import IndexReport, Writer
+from searcher.query import And, During, Exact, Lexical, Near, leaves, parse
+from searcher.readers import ReadOptions
+from searcher.search import counts as counting
+from searcher.search import results as finding
+from searcher.search.results import SORTS, Hit, Results, Sort
+from searcher.search.snapshot import Snapshot
+from searcher.search.snippet import Snippet
+
+__all__ = ["Archive", "Explanation", "Hit", "IndexReport", "Leaf", "Results", "Snippet", "Stats"]
+
+_BATCH = 500
+LARGE = 8_000_000
+"""Bytes of input from which worker processes are worth their start."""
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What an archive holds; `period` is from the first to the last date, `bytes` the size on disk."""
+
+    articles: int
+    terms: int
+    period: tuple[Period, Period] | None
+    sources: dict[str, int]
+    sections: dict[str, int]
+    bytes: int
+    segments: int
+    format_version: int
+    analysis_version: int
+    stemmer_version: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One part of a query: as written, the field it asks, what the analysis made of it, and how many articles have it."""
+
+    text: str
+    field: str
+    became: list[str]
+    articles: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a query is read: `tree` in the query language again, `ignored` words, and every leaf."""
+
+    query: str
+    tree: str
+    ignored: tuple[str, ...]
+    leaves: list[Leaf]
+
+
+class Archive:
+    """An index of articles in a folder. Use `create`, `open` or `open_or_create`; close it or use it in `with`.
+
+    An archive answers from the snapshot it was opened with; `refresh` moves on to what was committed since. It may
+    be shared between threads. `today` is what 'heute' means in queries, by default the day of asking.
+    """
+
+    def __init__(self, directory: Path, today: date | None = None) -> None:
+        self.directory = directory
+        self._today = today
+        self._snapshot = _snapshot(directory, None)
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
+        """A new, empty archive; the folder is made, UsageError if it holds an index."""
+        directory = Path(path)
+        with _system_errors(directory):
+            directory.mkdir(parents=True, exist_ok=True)
+            if table.exists(directory):
+                raise UsageError(
+                    f"there is an index in {directory} already: open it, or choose another folder"
+                )
+            table.write(directory, table.Table(article_schema(), (), 0))
+        return cls(directory, today)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
+        """An archive that is there: ArchiveNotFound, ArchiveDamaged or VersionMismatch otherwise."""
+        return cls(Path(path), today)
+
+    @classmethod
+    def open_or_create(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
+        return cls.open(path, today=today) if table.exists(Path(path)) else cls.create(path, today=today)
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files; the archive cannot be used afterwards."""
+        del self._snapshot
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def index(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        options: ReadOptions = ReadOptions(),  # noqa: B008
+        processes: int | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> IndexReport:
+        """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
+
+        `processes` is the number of worker processes; by default as many as there are processors where the input is
+        large, else none. `progress` gets the number of articles read so far. Records that cannot be read are in the
+        report, never an exception.
+        """
+        if processes is not None and processes < 1:
+            raise UsageError(f"processes must be 1 or more, not {processes}")
+        found = list(readers.find(paths))
+        if processes is None:
+            size = sum(os.path.getsize(each.path) for each in found if isinstance(each, readers.Found))
+            processes = (os.cpu_count() or 1) if size > LARGE else 1
+        units = (unit for each in found for unit in _units(each, options))
+        return self._write(
+            lambda writer: writer.run(units, readers.read, processes=processes, progress=progress)
+        )
+
+    def add(
+        self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
+    ) -> IndexReport:
+        """Index articles made by the caller; `index` reads files."""
+        source = iter(articles)
+        batches = iter(lambda: list(islice(source, _BATCH)), [])
+        return self._write(lambda writer: writer.run(batches, iter, progress=progress))
+
+    def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
+        """Delete articles by id or by query; returns how many were deleted."""
+        wanted = list(ids)
+        tree = None if query is None else self._parsed(query)
+
+        def work(writer: Writer) -> int:
+            current = Snapshot(self.directory, writer.table)
+            docs: list[list[int]] = [[] for _ in current.segments]
+            for found in map(current.find, wanted):
+                if found:
+                    docs[found[0]].append(found[1])
+            if tree is not None:
+                for number, (_, matches) in enumerate(finding.live_matches(current, tree)):
+                    docs[number] += matches.docs.tolist()
+            return writer.delete([np.array(numbers, np.int64) for numbers in docs])
+
+        return self._write(work)
+
+    def optimize(self) -> None:
+        """Merge all segments into one and drop what is deleted: searches get as fast as they can be."""
+        self._write(lambda writer: writer.optimize())
+
+    def _write(self, work: Callable[[Writer], Any]) -> Any:
+        with _system_errors(self.directory), Writer(self.directory) as writer:
+            result = work(writer)
+        self.refresh()
+        return result
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Move on to the newest generation; False when this is the newest."""
+        before = self._snapshot
+        if table.generations(self.directory)[-1] == before.table.generation:
+            return False
+        self._snapshot = _snapshot(self.directory, before)
+        return True
+
+    def search(
+        self,
+        query: str | Query,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        **filters: str | None,
+    ) -> Results:
+        """The matches `offset` to `offset + limit`, and how many there are in all.
+
+        `query` is text of the query language or a whoosh.query tree. `filters` are `since` and `until` (any date of
+        the query language, both included), `source` and `section`. Equal scores, or dates, are ordered by id.
+        """
+        began = time.perf_counter()
+        if limit < 0 or offset < 0:
+            raise UsageError("limit and offset must not be negative")
+        if sort not in SORTS:
+            raise UsageError(f"cannot sort by {sort!r}: write one of {', '.join(SORTS)}")
+        tree = self._filtered(query, filters)
+        total, found = finding.top(self._snapshot, tree, offset + limit, sort)
+        hits = tuple(
+            Hit(rank, score, files, doc, tree)
+            for rank, (files, doc, score) in enumerate(found[offset:], offset + 1)
+        )
+        return Results(
+            total, hits, query if isinstance(query, str) else str(query), time.perf_counter() - began
+        )
+
+    def count(self, query: str | Query, **filters: str | None) -> int:
+        """How many articles match; filters as in `search`."""
+        return finding.count(self._snapshot, self._filtered(query, filters))
+
+    def counts(self, query: str | Query, by: counting.By = "year", **filters: str | None) -> dict[str, int]:
+        """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label; see `search.counts`."""
+        return counting.counts(self._snapshot, self._filtered(query, filters), by)
+
+    def get(self, article_id: str) -> Article | None:
+        """The article with this id."""
+        snapshot = self._snapshot
+        found = snapshot.find(article_id)
+        return snapshot.segments[found[0]].article(found[1]) if found else None
+
+    def __len__(self) -> int:
+        return self._snapshot.articles
+
+    def __iter__(self) -> Iterator[Article]:
+        """All articles, in no particular order."""
+        for files in self._snapshot.segments:
+            for block, first in enumerate(files.columns.block_docs[:-1].tolist()):
+                for doc, line in enumerate(files.stored_lines(block), first):
+                    if files.deleted is None or not files.deleted[doc]:
+                        yield files.parsed(line)
+
+    def explain(self, query: str) -> Explanation:
+        """How a query is read, what each word became, and how many articles each part has."""
+        parsed = self._parse(query)
+        parts = []
+        for leaf, _ in leaves(parsed.tree):
+            inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]
+            parts += inner if inner == [leaf] else [leaf, *inner]
+        described = [
+            Leaf(str(part), part.field(), self._became(part), finding.count(self._snapshot, part))
+            for part in parts
+        ]
+        return Explanation(query, str(parsed.tree), parsed.ignored, described)
+
+    def stats(self) -> Stats:
+        """What is in the archive."""
+        from searcher.search.statistics import describe
+
+        described = describe(self._snapshot)
+        return Stats(
+            **described,
+            format_version=FORMAT_VERSION,
+            analysis_version=german.ANALYSIS_VERSION,
+            stemmer_version=german.STEMMER_VERSION,
+        )
+
+    def _parse(self, query: str) -> Any:
+        return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
+
+    def _parsed(self, query: str | Query) -> Query:
+        return self._parse(query).tree if isinstance(query, str) else query
+
+    def _filtered(self, query: str | Query, filters: dict[str, str | None]) -> Query:
+        """The query, narrowed by what else was asked for."""
+        branches = [self._parsed(query)]
+        unknown = set(filters) - {"since", "until", "source", "section"}
+        if unknown:
+            raise UsageError(f"unknown filter {min(unknown)!r}: there are since, until, source and section")
+        since, until = filters.get("since"), filters.get("until")
+        if since or until:
+            branches.append(self._period(since, until))
+        for name in ("source", "section"):
+            value = filters.get(name)
+            if value:
+                words = [token.printed for token in german.analyze(value) if token.width == 1]
+                if not words:
+                    raise UsageError(f"{name} {value!r} has no letters or digits")
+                branches.append(Exact(name, words))
+        return branches[0] if len(branches) == 1 else And(branches)
+
+    def _period(self, since: str | None, until: str | None) -> During:
+        from searcher.dates import parse_range
+
+        start = parse_range(f"{since}..", today=self._today)[0] if since else None
+        end = parse_range(f"..{until}", today=self._today)[1] if until else None
+        return During.between(start, end)
+
+    def _became(self, leaf: Any) -> list[str]:
+        """What a leaf looks for, as the index has it; of a wildcard the first printed forms."""
+        if isinstance(leaf, Lexical):
+            from searcher.search.lexicon import matching_texts
+
+            return matching_texts(self._snapshot, leaf, 20)
+        if isinstance(leaf, During):
+            return [str(leaf)]
+        if isinstance(leaf, Near):
+            return []
+        forms = getattr(leaf, "forms", None) or (leaf.query,)
+        return [" ".join(getattr(form, "words", None) or [form.text]) for form in forms]
+
+
+def _units(found: Any, options: ReadOptions) -> Iterator[Any]:
+    return iter([found]) if isinstance(found, readers.Rejection) else readers.units(found, options)
+
+
+def _snapshot(directory: Path, reuse: Snapshot | None) -> Snapshot:
+    """The newest generation, opened. A writer may remove files of an older one meanwhile: then the next is taken."""
+    with _system_errors(directory):
+        for _ in range(10):
+            current = table.read(directory)
+            try:
+                return Snapshot(directory, current, reuse)
+            except FileNotFoundError:
+                if table.generations(directory)[-1] == current.generation:
+                    raise
+        raise StorageError(f"{directory}: segments keep vanishing; is something deleting files there?")
+
+
+@contextmanager
+def _system_errors(directory: Path) -> Iterator[None]:
+    """The system's errors as ours, naming the file."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{error.filename or directory}: {error.strerror or error}") from error

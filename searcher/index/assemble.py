@@ -1,0 +1,130 @@
+"""Assembler: writes one segment to disk, field after field; large columns are streamed, small ones kept to the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searcher.index import files
+from searcher.index.columns import Array, Strings, narrow
+from searcher.index.invert import Inverted
+from searcher.index.segment import VERSIONS, ArticleSegment, Ranges
+
+STREAMED = ("posting_docs", "posting_counts", "posting_weights", "occurrence_positions", "occurrence_forms")
+_SHIFTED = {
+    "term_postings": "postings",
+    "term_occurrences": "occurrences",
+    "long_postings": "postings",
+}
+
+
+class ColumnFile:
+    """A one-dimensional `.npy` file that grows; the header gets its length when it is closed."""
+
+    HEAD = 128
+
+    def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self._file = open(path, "wb")  # noqa: SIM115
+        self._file.write(b"\0" * self.HEAD)
+        self._crc = 0
+        self._count = 0
+
+    def append(self, values: Array) -> None:
+        content = memoryview(np.ascontiguousarray(values, self.dtype)).cast("B")
+        self._file.write(content)
+        self._crc = zlib.crc32(content, self._crc)
+        self._count += len(values)
+
+    def close(self, shape: tuple[int, ...] | None = None) -> dict[str, Any]:
+        """Flush to the disk; what the manifest says of the column."""
+        shape = (self._count,) if shape is None else shape
+        described = {"descr": self.dtype.str, "fortran_order": False, "shape": shape}
+        head = (repr(described).encode() + b" " * self.HEAD)[: self.HEAD - 11] + b"\n"
+        self._file.seek(0)
+        self._file.write(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        size = self._file.seek(0, 2)
+        self._file.close()
+        return {"dtype": self.dtype.str, "shape": list(shape), "bytes": size, "crc32": self._crc}
+
+
+class Assembler:
+    """`top` gives the largest value of each streamed column that is wider than a byte."""
+
+    def __init__(self, directory: Path, segment: ArticleSegment, top: Mapping[str, int]) -> None:
+        self._directory = directory
+        self._segment = segment
+        self._streams = {name: self._open(name, np.min_scalar_type(top.get(name, 255))) for name in STREAMED}
+        self._kept: dict[str, list[Array]] = {}
+        self._at = {"postings": 0, "occurrences": 0}
+        self._terms: list[bytes] = []
+        self._forms: list[bytes] = []
+        self._term_ranges: Ranges = {}
+        self._form_ranges: Ranges = {}
+
+    def _open(self, column: str, dtype: np.dtype[Any]) -> ColumnFile:
+        return ColumnFile(self._directory / self._segment.file(column + ".npy"), dtype)
+
+    def _keep(self, column: str, values: Array) -> None:
+        self._kept.setdefault(column, []).append(values)
+
+    def field(self, name: str, parts: Iterable[Inverted]) -> None:
+        """The columns of a field; of several parts, each holds terms that sort after those of the part before."""
+        first_term, first_form = len(self._terms), len(self._forms)
+        forms: list[bytes] = []
+        form_columns: dict[str, list[Array]] = {"form_terms": [], "form_numbers": [], "form_zones": []}
+        for part in parts:
+            for column, at in _SHIFTED.items():
+                values = getattr(part, column)
+                self._keep(column, (values if column == "long_postings" else values[:-1]) + self._at[at])
+            self._keep("term_forms", part.term_forms)
+            self._keep("long_counts", part.long_counts)
+            form_columns["form_terms"].append(part.form_terms + len(self._terms))
+            form_columns["form_numbers"].append(part.form_numbers)
+            form_columns["form_zones"].append(part.form_zones)
+            for column, stream in self._streams.items():
+                stream.append(getattr(part, column))
+            self._at["postings"] += len(part.posting_docs)
+            self._at["occurrences"] += len(part.occurrence_positions)
+            self._terms += part.terms
+            forms += part.forms
+        order = np.array(sorted(range(len(forms)), key=forms.__getitem__), np.int64)
+        self._forms += [forms[i] for i in order.tolist()]
+        for column, chunks in form_columns.items():
+            self._keep(column, (np.concatenate(chunks) if chunks else np.zeros(0, np.int64))[order])
+        backwards = [form[::-1] for form in self._forms[first_form:]]
+        suffixes = np.array(sorted(range(len(backwards)), key=backwards.__getitem__), np.int64)
+        self._keep("form_suffixes", suffixes + first_form)
+        self._term_ranges[name] = (first_term, len(self._terms))
+        self._form_ranges[name] = (first_form, len(self._forms))
+
+    def finish(self, doc_columns: Mapping[str, Array]) -> None:
+        """Write the kept columns, those of the documents, and last the manifest."""
+        self._keep("term_postings", np.array([self._at["postings"]]))
+        self._keep("term_occurrences", np.array([self._at["occurrences"]]))
+        columns = {name: narrow(np.concatenate(chunks)) for name, chunks in self._kept.items()}
+        for kind, texts in (("term", self._terms), ("form", self._forms)):
+            strings = Strings.of(texts)
+            columns[f"{kind}_bytes"], columns[f"{kind}_ends"] = strings.blob, strings.offsets
+        described = {name: stream.close() for name, stream in self._streams.items()}
+        for name, values in {**columns, **doc_columns}.items():
+            file = self._open(name, values.dtype)
+            file.append(values.reshape(-1))
+            described[name] = file.close(values.shape)
+        manifest = {
+            **VERSIONS,
+            "docs": self._segment.docs,
+            "terms": self._term_ranges,
+            "forms": self._form_ranges,
+            "columns": described,
+        }
+        path = self._directory / self._segment.file("manifest.json")
+        files.write(path, json.dumps(manifest, indent=1).encode())

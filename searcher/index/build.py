@@ -1,0 +1,206 @@
+"""SegmentBuilder: articles in, the columns of one segment out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from searcher.article import ZONES, Article
+from searcher.index.columns import Array, Strings, narrow
+from searcher.index.assemble import Assembler
+from searcher.index.invert import Inverted, Tokens, invert
+from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
+from searcher.index.segment import NAME, ArticleSegment
+from searcher.index.stored import Blocks
+from searcher.index.vocabulary import Vocabulary
+
+TOKENS_PER_SEGMENT = 12_000_000
+"""A builder is full at this many tokens: about 400 MB of arrays at its peak."""
+
+DOCS_PER_SEGMENT = 1 << 16
+"""… or at this many articles, so that document numbers fit in two bytes."""
+
+
+def encode(text: str) -> bytes:
+    """UTF-8; a lone surrogate, which no UTF-8 has, is kept as it is."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def digest(content: bytes) -> int:
+    """64 bits that stand for an id or for the content of an article."""
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True)
+class Record:
+    """An article ready to be indexed: with the line that is stored, and the digests of its id and of that line."""
+
+    article: Article
+    line: bytes
+    key: int
+    fingerprint: int
+
+    @classmethod
+    def of(cls, article: Article) -> Record:
+        line = encode(json.dumps(article.as_dict(), ensure_ascii=False, separators=(",", ":")))
+        return cls(article, line, digest(encode(article.id)), digest(line))
+
+
+@dataclass
+class _FieldBuffer:
+    """The texts of one field so far: chunk numbers in a row, chunks per text, document and zone of each text."""
+
+    chunks: list[Array] = field(default_factory=list)
+    counts: list[Array] = field(default_factory=list)
+    docs: list[int] = field(default_factory=list)
+    zones: list[int] = field(default_factory=list)
+
+    def add(self, texts: list[str], docs: list[int], zones: list[int], vocabulary: Vocabulary) -> int:
+        chunks, counts = vocabulary.numbers(texts)
+        self.chunks.append(chunks)
+        self.counts.append(counts)
+        self.docs += docs
+        self.zones += zones
+        return len(chunks)
+
+    def place(self, vocabulary: Vocabulary, docs: int) -> tuple[Tokens, Array, Array]:
+        """(tokens of the field, number of tokens per document, first position of every text).
+
+        The texts of one document follow each other with `ZONE_GAP` free positions between two of them.
+        """
+        chunks = np.concatenate(self.chunks) if self.chunks else np.zeros(0, np.int32)
+        counts = np.concatenate(self.counts) if self.counts else np.zeros(0, np.int64)
+        self.chunks.clear()
+        forms, positions, texts = vocabulary.tokens(chunks, counts)
+        doc_of_text = np.array(self.docs, np.int32)
+        spans = np.zeros(len(counts), np.int64)
+        spans[texts] = positions + 1
+        spans += ZONE_GAP
+        begins = np.cumsum(spans) - spans
+        first_text = np.searchsorted(doc_of_text, doc_of_text)
+        begins = (begins - begins[first_text]).astype(np.int32) if len(begins) else begins.astype(np.int32)
+        token_docs = doc_of_text[texts]
+        tokens = Tokens(forms, token_docs, positions + begins[texts], np.array(self.zones, np.uint8)[texts])
+        return tokens, np.bincount(token_docs, minlength=docs), begins
+
+
+class SegmentBuilder:
+    """Collects articles until it is `full`; `write` makes a segment of them."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._reset()
+
+    def _reset(self) -> None:
+        self.tokens = 0
+        self.ids: list[str] = []
+        self._urls: list[str] = []
+        self._keys: list[int] = []
+        self._fingerprints: list[int] = []
+        self._dates: list[tuple[int, int]] = []
+        self._sources: list[bytes] = []
+        self._sections: list[bytes] = []
+        self._fields = {name: _FieldBuffer() for name in ANALYSED}
+        self._blocks = Blocks()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def full(self) -> bool:
+        return self.tokens >= TOKENS_PER_SEGMENT or len(self) >= DOCS_PER_SEGMENT
+
+    def add(self, records: list[Record]) -> None:
+        """Append the articles as the next documents. Of two with the same id, the writer deletes one at the commit."""
+        articles = [record.article for record in records]
+        first = len(self)
+        docs = range(first, first + len(articles))
+        texts = [getattr(article, zone) for article in articles for zone in ZONES]
+        zones = list(range(len(ZONES))) * len(articles)
+        buffer = self._fields["all"]
+        self.tokens += buffer.add(texts, [doc for doc in docs for _ in ZONES], zones, self.vocabulary)
+        values = [metadata(article) for article in articles]
+        for name in METADATA:
+            parts = [
+                (doc, part) for doc, value in zip(docs, values, strict=True) for part in value[name] if part
+            ]
+            buffer = self._fields[name]
+            buffer.add(
+                [part for _, part in parts], [doc for doc, _ in parts], [0] * len(parts), self.vocabulary
+            )
+        for record in records:
+            article = record.article
+            self.ids.append(article.id)
+            self._urls.append(article.url)
+            self._keys.append(record.key)
+            self._fingerprints.append(record.fingerprint)
+            self._dates.append(minutes(article))
+            self._sources.append(encode(article.source))
+            self._sections.append(encode(article.section))
+            self._blocks.add(record.line)
+
+    def write(self, directory: Path) -> ArticleSegment:
+        """Write the segment; the builder is empty afterwards."""
+        count = len(self)
+        weights = tuple(ZONE_WEIGHTS[zone] for zone in ZONES)
+        parts: dict[str, Inverted] = {}
+        lengths = []
+        zones = np.zeros((len(ZONES) - 1, count), np.int64)
+        for name in ANALYSED:
+            tokens, per_doc, begins = self._fields[name].place(self.vocabulary, count)
+            lengths.append(per_doc)
+            if name == "all":
+                zones = begins.reshape(count, len(ZONES)).T[1:]
+                lengths += [
+                    np.bincount(tokens.docs[tokens.zones == z], minlength=count) for z in range(len(ZONES))
+                ]
+            parts[name] = invert(tokens, self.vocabulary, weights if name == "all" else (1,))
+            del tokens
+        for name, values in (("id", self.ids), ("url", self._urls)):
+            parts[name] = Inverted.raw((encode(value), doc) for doc, value in enumerate(values) if value)
+        starts, ends = np.array(self._dates, np.int64).reshape(-1, 2).T
+        doc_columns = {
+            "doc_keys": np.array(self._keys, np.uint64),
+            "doc_fingerprints": np.array(self._fingerprints, np.uint64),
+            "doc_ids": ranks(parts["id"]),
+            "doc_starts": starts,
+            "doc_ends": ends,
+            "doc_lengths": narrow(np.array(lengths)),
+            "doc_zones": narrow(zones),
+            **numbered("source", self._sources),
+            **numbered("section", self._sections),
+            **self._blocks.columns(),
+        }
+        wide = ("posting_docs", "occurrence_positions", "occurrence_forms")
+        top = {name: max(int(getattr(part, name).max(initial=0)) for part in parts.values()) for name in wide}
+        segment = ArticleSegment(NAME, count)
+        assembler = Assembler(directory, segment, top)
+        for name, part in parts.items():
+            assembler.field(name, [part])
+        assembler.finish(doc_columns)
+        self._reset()
+        self.vocabulary.trim()
+        return segment
+
+
+def ranks(ids: Inverted) -> Array:
+    """Document number -> rank of its id among the distinct ids."""
+    found = np.empty(len(ids.posting_docs), np.int64)
+    found[ids.posting_docs] = np.repeat(np.arange(len(ids.terms)), np.diff(ids.term_postings))
+    return narrow(found)
+
+
+def numbered(name: str, values: list[bytes]) -> dict[str, Array]:
+    """The columns of a facet: number per document, and the sorted distinct values."""
+    distinct = sorted(set(values))
+    number = {value: i for i, value in enumerate(distinct)}
+    texts = Strings.of(distinct)
+    return {
+        f"doc_{name}s": narrow(np.array([number[value] for value in values], np.int64)),
+        f"{name}_bytes": texts.blob,
+        f"{name}_ends": texts.offsets,
+    }

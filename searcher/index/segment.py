@@ -1,0 +1,220 @@
+"""Segments: `ArticleSegment` is the entry in the table of contents, `SegmentFiles` the opened columns.
+
+The class path of `ArticleSegment` is pickled into every index: it must never move.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import mmap
+import zlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.codec.base import Segment
+from whoosh.index import _DEF_INDEX_NAME
+
+from searcher.article import Article
+from searcher.errors import ArchiveDamaged, VersionMismatch
+from searcher.german import ANALYSIS_VERSION, STEMMER_VERSION
+from searcher.index import stored
+from searcher.index.columns import NAMES, Array, Columns, Strings
+from searcher.index.schema import FORMAT_VERSION
+
+NAME = _DEF_INDEX_NAME
+VERSIONS = {"format": FORMAT_VERSION, "analysis": ANALYSIS_VERSION, "stemmer": STEMMER_VERSION}
+Ranges = dict[str, tuple[int, int]]
+
+
+class ArticleSegment(Segment):
+    """What Whoosh's table of contents keeps of a segment: its name, its size and which documents are deleted."""
+
+    def __init__(self, indexname: str, docs: int) -> None:
+        super().__init__(indexname)
+        self.docs = docs
+        self.deleted = b""
+
+    def codec(self) -> Any:
+        from searcher.index.codec import ArticleCodec
+
+        return ArticleCodec()
+
+    def doc_count_all(self) -> int:
+        return self.docs
+
+    def deleted_mask(self) -> Array | None:
+        """Booleans per document, True = deleted; None where nothing is."""
+        if not self.deleted:
+            return None
+        packed = np.frombuffer(zlib.decompress(self.deleted), np.uint8)
+        return np.unpackbits(packed, count=self.docs).astype(bool)
+
+    def delete(self, docs: Array) -> None:
+        """Mark these documents as deleted."""
+        mask = self.deleted_mask()
+        mask = np.zeros(self.docs, bool) if mask is None else mask
+        mask[docs] = True
+        self.deleted = zlib.compress(np.packbits(mask).tobytes()) if mask.any() else b""
+
+    def deleted_count(self) -> int:
+        mask = self.deleted_mask()
+        return 0 if mask is None else int(np.count_nonzero(mask))
+
+    def deleted_docs(self) -> set[int]:
+        mask = self.deleted_mask()
+        return set() if mask is None else set(np.flatnonzero(mask).tolist())
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        if not delete:
+            raise ValueError("a deletion cannot be taken back: index the article again")
+        self.delete(np.array([docnum]))
+
+    def is_deleted(self, docnum: int) -> bool:
+        mask = self.deleted_mask()
+        return mask is not None and bool(mask[docnum])
+
+    def should_assemble(self) -> bool:
+        return False
+
+    def file(self, name: str) -> str:
+        return f"{self.indexname}_{self.segid}.{name}"
+
+
+class SegmentFiles:
+    """The columns of one segment, memory-mapped and read-only.
+
+    Mapped files stay readable after a writer removed them, so an opened segment never loses its data.
+    """
+
+    def __init__(self, directory: Path, segment: ArticleSegment) -> None:
+        self.segment = segment
+        self.docs = segment.docs
+        self.directory = directory
+        manifest = read_manifest(directory, segment)
+        self.term_ranges: Ranges = {name: tuple(pair) for name, pair in manifest["terms"].items()}
+        self.form_ranges: Ranges = {name: tuple(pair) for name, pair in manifest["forms"].items()}
+        described = manifest["columns"]
+        opened = {
+            name: open_column(directory / segment.file(name + ".npy"), described[name]["bytes"])
+            for name in NAMES
+        }
+        self.columns = Columns(**opened)
+        self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
+        self.forms = Strings(self.columns.form_bytes, self.columns.form_ends)
+
+    @cached_property
+    def deleted(self) -> Array | None:
+        return self.segment.deleted_mask()
+
+    @cached_property
+    def form_signatures(self) -> tuple[Array, Array]:
+        """(number of letters, set of letters as 64 bits) of every printed form, for near misses."""
+        text = self.columns.form_bytes.tobytes().decode("utf-8", "surrogatepass")
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        # Where each form begins, counted in letters: bytes that continue a letter do not count.
+        starts = np.cumsum((self.columns.form_bytes & 0xC0) != 0x80)
+        ends = np.concatenate(([0], starts))[self.columns.form_ends]
+        lengths = np.diff(ends)
+        if not len(letters):
+            return lengths, np.zeros(len(lengths), np.uint64)
+        bits = np.uint64(1) << (letters % 64).astype(np.uint64)
+        return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
+
+    def id(self, doc: int) -> str:
+        return self.terms[self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])].decode(
+            "utf-8", "surrogatepass"
+        )
+
+    def find_id(self, article_id: str) -> int:
+        """The document with this id that is not deleted; -1 where there is none."""
+        term = self.terms.find(article_id.encode("utf-8", "surrogatepass"), *self.term_ranges["id"])
+        if term < 0:
+            return -1
+        begin, end = self.columns.term_postings[term : term + 2]
+        for doc in self.columns.posting_docs[int(begin) : int(end)].tolist():
+            if self.deleted is None or not self.deleted[doc]:
+                return int(doc)
+        return -1
+
+    def facet(self, name: str) -> Strings:
+        """The sorted distinct values of `source` or `section`."""
+        return Strings(getattr(self.columns, name + "_bytes"), getattr(self.columns, name + "_ends"))
+
+    def stored_lines(self, block: int) -> list[bytes]:
+        begin, end = self.columns.block_ends[block : block + 2]
+        return stored.lines(self.columns.block_bytes[int(begin) : int(end)].tobytes())
+
+    def stored_values(self, doc: int) -> dict[str, Any]:
+        """The plain values of an article, as `Article.from_dict` reads them."""
+        block = int(np.searchsorted(self.columns.block_docs, doc, side="right")) - 1
+        return stored.values(self.stored_lines(block)[doc - int(self.columns.block_docs[block])])
+
+    def article(self, doc: int) -> Article:
+        return Article.from_dict(self.stored_values(doc))
+
+    def parsed(self, line: bytes) -> Article:
+        return Article.from_dict(stored.values(line))
+
+    def counts(self, low: int, high: int) -> Array:
+        """Occurrences of the postings low <= p < high, int64."""
+        columns = self.columns
+        counts = columns.posting_counts[low:high].astype(np.int64)
+        if len(columns.long_postings):
+            first, last = np.searchsorted(columns.long_postings, [low, high])
+            counts[columns.long_postings[first:last].astype(np.int64) - low] = columns.long_counts[first:last]
+        return counts
+
+
+def read_manifest(directory: Path, segment: ArticleSegment) -> dict[str, Any]:
+    """The manifest, its versions checked."""
+    path = directory / segment.file("manifest.json")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_bytes())
+        versions = {name: manifest[name] for name in VERSIONS}
+        manifest["terms"], manifest["forms"], manifest["columns"]
+    except FileNotFoundError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArchiveDamaged(
+            f"{path}: the manifest cannot be read ({error}); run `searcher verify`"
+        ) from error
+    for name, expected in VERSIONS.items():
+        if versions[name] != expected:
+            raise VersionMismatch(
+                f"{directory} was written by {name} version {versions[name]}, this is version {expected}: "
+                "run `searcher rebuild`, or index the sources again"
+            )
+    if manifest["docs"] != segment.docs:
+        raise ArchiveDamaged(
+            f"{path}: speaks of {manifest['docs']} articles, the table of contents of {segment.docs}"
+        )
+    return manifest
+
+
+def open_column(path: Path, size: int) -> Array:
+    """The `.npy` file as a read-only mapped array; `size` in bytes is what the manifest says."""
+    with open(path, "rb") as file:
+        found = file.seek(0, 2)
+        if found != size:
+            raise ArchiveDamaged(f"{path}: {found} bytes instead of {size}; run `searcher verify`")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        return parse_npy(mapped)
+    except ValueError as error:
+        raise ArchiveDamaged(f"{path}: no numpy array ({error}); run `searcher verify`") from error
+
+
+def parse_npy(content: Any) -> Array:
+    """An array over the bytes of a `.npy` file, without copying and without ever unpickling."""
+    head = io.BytesIO(content[:4096])
+    version = np.lib.format.read_magic(head)
+    if version != (1, 0):
+        raise ValueError(f"format {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
+    if dtype.hasobject or fortran:
+        raise ValueError("objects or Fortran order")
+    count = int(np.prod(shape))
+    return np.frombuffer(content, dtype, count, head.tell()).reshape(shape)

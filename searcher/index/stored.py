@@ -1,0 +1,76 @@
+"""Stored articles: one JSON line each, many lines a zstd block, so that ten hits cost ten small decompressions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import numpy as np
+
+from searcher.index.columns import Array, narrow
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+BLOCK = 1 << 17
+"""Bytes of JSON a block is cut at; larger blocks pack better, smaller ones are read faster."""
+
+LEVEL = 1
+"""Of zstd: 1 packs German news to 39 % at 170 MB/s, 3 to 38 % at 110 MB/s, 9 to 35 % at 25 MB/s."""
+
+
+class Blocks:
+    """Stored lines on their way into a segment."""
+
+    def __init__(self) -> None:
+        self._frames: list[bytes] = []
+        self._first_docs: list[int] = [0]
+        self._lines: list[bytes] = []
+        self._bytes = 0
+        self._docs = 0
+
+    def add(self, line: bytes) -> None:
+        """The stored line of the next document; it holds no line feed."""
+        self._lines.append(line)
+        self._bytes += len(line)
+        self._docs += 1
+        if self._bytes >= BLOCK:
+            self._close()
+
+    def add_frame(self, frame: bytes, docs: int) -> None:
+        """A whole block as another segment has it."""
+        self._close()
+        self._frames.append(frame)
+        self._docs += docs
+        self._first_docs.append(self._docs)
+
+    def _close(self) -> None:
+        if self._lines:
+            self._frames.append(zstd.compress(b"\n".join(self._lines), LEVEL))
+            self._first_docs.append(self._docs)
+            self._lines.clear()
+            self._bytes = 0
+
+    def columns(self) -> dict[str, Array]:
+        """block_docs, block_ends and block_bytes as `Columns` describes them."""
+        self._close()
+        ends = np.cumsum([0] + [len(frame) for frame in self._frames])
+        return {
+            "block_docs": narrow(np.array(self._first_docs)),
+            "block_ends": narrow(ends),
+            "block_bytes": np.frombuffer(b"".join(self._frames), np.uint8),
+        }
+
+
+def lines(frame: bytes) -> list[bytes]:
+    """The stored lines of one block."""
+    return zstd.decompress(frame).split(b"\n")
+
+
+def values(line: bytes) -> dict[str, Any]:
+    """The plain values `Article.from_dict` reads."""
+    found: dict[str, Any] = json.loads(line.decode("utf-8", "surrogatepass"))
+    return found

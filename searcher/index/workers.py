@@ -1,0 +1,137 @@
+"""Workers: processes that each fill a Shard, fed and gathered by the parent over pipes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from searcher.errors import SearcherError, StorageError
+from searcher.index.known import Events, Known
+from searcher.index.shard import Shard, Written
+
+Read = Callable[[Any], Iterable[Any]]
+"""Turns a unit of work into articles and rejections; must be importable in a worker."""
+
+AHEAD = 2
+"""Units a worker has at hand: one it works on, one that waits."""
+
+
+class Pool:
+    """`processes` workers; with one, the work is done in this process."""
+
+    def __init__(self, directory: Path, known: Known, read: Read, processes: int) -> None:
+        self._local = Shard(directory, known) if processes == 1 else None
+        self._read = read
+        self._pipes: list[Connection] = []
+        self._processes: list[Any] = []
+        if self._local is None:
+            # Forking is quick and needs no importable main module, but is safe only without other threads.
+            methods = multiprocessing.get_all_start_methods()
+            context: Any = multiprocessing.get_context(
+                "fork" if "fork" in methods and threading.active_count() == 1 else "spawn"
+            )
+            for _ in range(processes):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs, directory, known, read), daemon=True)
+                process.start()
+                theirs.close()
+                self._pipes.append(ours)
+                self._processes.append(process)
+
+    def run(self, units: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
+        """Work through numbered units; yields (articles, notes) of each unit as it is done."""
+        if self._local is not None:
+            for number, unit in units:
+                yield self._local.take(number, self._read(unit))
+            return
+        source = iter(units)
+        busy = dict.fromkeys(self._pipes, 0)
+        more = True
+        while more or any(busy.values()):
+            for pipe in sorted(self._pipes, key=busy.__getitem__):
+                while more and busy[pipe] < AHEAD:
+                    following = next(source, None)
+                    if following is None:
+                        more = False
+                        break
+                    self._send(pipe, ("take", *following))
+                    busy[pipe] += 1
+            for ready in wait([pipe for pipe, count in busy.items() if count]):
+                busy[ready] -= 1  # type: ignore[index]
+                yield self._receive(ready)
+
+    def flush(self) -> tuple[list[Written], list[Events]]:
+        """All segments written since the last flush, and the events of records that are in none of them."""
+        if self._local is not None:
+            return self._local.flush()
+        for pipe in self._pipes:
+            self._send(pipe, ("flush",))
+        results = [self._receive(pipe) for pipe in self._pipes]
+        return [each for written, _ in results for each in written], [
+            each for _, others in results for each in others
+        ]
+
+    def refresh(self, known: Known) -> None:
+        """Tell all workers what the archive holds after a commit."""
+        if self._local is not None:
+            self._local.known = known
+        for pipe in self._pipes:
+            self._send(pipe, ("known", known))
+
+    def close(self) -> None:
+        """End the workers, whatever they are doing."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+        for pipe in self._pipes:
+            pipe.close()
+
+    def _send(self, pipe: Connection, message: tuple[Any, ...]) -> None:
+        try:
+            pipe.send(message)
+        except OSError:
+            raise _died() from None
+
+    def _receive(self, pipe: Any) -> Any:
+        try:
+            result = pipe.recv()
+        except (EOFError, OSError):
+            raise _died() from None
+        if isinstance(result, SearcherError):
+            raise result
+        return result
+
+
+def _died() -> SearcherError:
+    return StorageError(
+        "a worker process was ended from outside (out of memory?); nothing of this round was kept: "
+        "run the same command again, with --processes 1 to use less memory"
+    )
+
+
+def _work(pipe: Any, directory: Path, known: Known, read: Read) -> None:
+    # Ctrl-C reaches the whole group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    shard = Shard(directory, known)
+    while True:
+        try:
+            message = pipe.recv()
+        except EOFError:
+            return
+        try:
+            if message[0] == "take":
+                pipe.send(shard.take(message[1], read(message[2])))
+            elif message[0] == "flush":
+                pipe.send(shard.flush())
+            else:
+                shard.known = message[1]
+        except SearcherError as error:
+            pipe.send(error)
+        except OSError as error:
+            pipe.send(StorageError(f"{error.filename or directory}: {error.strerror or error}"))

@@ -1,0 +1,230 @@
+"""Writer: the one process that may change an archive; it settles what the shards wrote and commits it.
+
+A round is a bounded number of records: every worker writes its segments, the parent decides which version of each id
+stays, and one table of contents makes the round current. Whatever happens before that rename leaves the old state.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searcher.errors import ArchiveLocked
+from searcher.index import merge, table
+from searcher.index.known import Events, Known, Outcome, settle
+from searcher.index.segment import ArticleSegment, SegmentFiles
+from searcher.index.shard import Note, Written
+from searcher.index.workers import Pool, Read
+from searcher.readers import Rejection, Repair
+
+ROUND = 200_000
+"""Records between two commits; a round is what an interruption can lose."""
+
+KEPT_REJECTIONS = 1000
+
+
+@dataclass
+class IndexReport:
+    """What became of the records of one run: new + changed + unchanged + rejected is their number.
+
+    `withdrawn` articles were taken back by their publisher. `repaired` counts mended records by reason.
+    `rejections` keeps the first thousand; `took` is in seconds.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    withdrawn: int = 0
+    repaired: Counter[str] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    took: float = 0.0
+
+    @property
+    def records(self) -> int:
+        return self.new + self.changed + self.unchanged + self.rejected
+
+    def note(self, note: Note) -> None:
+        """Account for a record that is no article, or was mended to be one."""
+        if isinstance(note, Repair):
+            self.repaired[note.reason] += 1
+        elif isinstance(note, Rejection):
+            self.rejected += 1
+            if len(self.rejections) < KEPT_REJECTIONS:
+                self.rejections.append(note)
+
+
+class Writer:
+    """Holds the write lock of an archive from `with` to the end of the block."""
+
+    def __init__(self, directory: Path, *, wait: float = 10.0) -> None:
+        self.directory = directory
+        self._wait = wait
+
+    def __enter__(self) -> Writer:
+        self.table = table.read(self.directory)
+        storage = table.FileStorage(str(self.directory))
+        self._lock = storage.lock(f"{table.NAME}_WRITELOCK")
+        deadline = time.monotonic() + self._wait
+        while not self._lock.acquire():
+            if time.monotonic() > deadline:
+                raise ArchiveLocked(
+                    f"{self.directory} is being written by another process: try again when it is done"
+                )
+            time.sleep(0.05)
+        # Another writer may have committed while this one waited.
+        self.table = table.read(self.directory)
+        table.clean(self.directory, self.table)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        try:
+            if exc[0] is not None:
+                table.clean(self.directory, self.table)
+        finally:
+            self._lock.release()
+
+    def run(
+        self,
+        units: Iterable[Any],
+        read: Read,
+        *,
+        processes: int = 1,
+        progress: Callable[[int], None] | None = None,
+        on_note: Callable[[Note], None] = lambda note: None,
+    ) -> IndexReport:
+        """Index all units of work; rejections may stand among them.
+
+        `progress` gets the number of articles read so far, `on_note` every rejection, repair and withdrawal.
+        """
+        began = time.perf_counter()
+        report = IndexReport()
+
+        def account(note: Note) -> None:
+            report.note(note)
+            on_note(note)
+
+        work = _Numbered(units, account)
+        known = Known.of(self.directory, self.table.segments)
+        pool = Pool(self.directory, known, read, processes)
+        done = 0
+        try:
+            while work.more:
+                in_round = 0
+                for articles, notes in pool.run(work.take(lambda: in_round < ROUND)):
+                    in_round += articles
+                    for note in notes:
+                        account(note)
+                    if progress:
+                        progress(done + in_round)
+                done += in_round
+                known = self._commit_round(*pool.flush(), known, report)
+                if work.more:
+                    pool.refresh(known)
+        finally:
+            pool.close()
+        self._merge()
+        report.took = time.perf_counter() - began
+        return report
+
+    def _commit_round(
+        self, written: list[Written], others: list[Events], known: Known, report: IndexReport
+    ) -> Known:
+        parts = []
+        for number, each in enumerate(written):
+            events = each.events
+            parts.append(
+                Events(
+                    events.keys,
+                    events.order,
+                    events.fingerprints,
+                    np.full(len(events.keys), number),
+                    events.doc,
+                )
+            )
+        events = Events.joined(parts + others)
+        outcome = settle(events, known)
+        report.new += outcome.new
+        report.changed += outcome.changed
+        report.unchanged += outcome.unchanged
+        report.withdrawn += outcome.withdrawn
+        if not len(outcome.replaced) and not written:
+            return known
+        self._delete(outcome, events, [each.segment for each in written], known)
+        fresh = [each.segment for each in written if each.segment.deleted_count() < each.segment.docs]
+        self.commit(
+            [segment for segment in self.table.segments if segment.deleted_count() < segment.docs] + fresh
+        )
+        return Known.of(self.directory, self.table.segments)
+
+    def _delete(self, outcome: Outcome, events: Events, fresh: list[ArticleSegment], known: Known) -> None:
+        for segments, numbers, docs in (
+            (fresh, events.segment[outcome.superseded], events.doc[outcome.superseded]),
+            (self.table.segments, known.segments[outcome.replaced], known.docs[outcome.replaced]),
+        ):
+            for number in np.unique(numbers).tolist():
+                segments[number].delete(docs[numbers == number].astype(np.int64))
+
+    def delete(self, docs: Sequence[np.ndarray[Any, Any]]) -> int:
+        """Delete documents, given per segment in the table's order; returns how many were there."""
+        gone = 0
+        for segment, numbers in zip(self.table.segments, docs, strict=True):
+            before = segment.deleted_count()
+            if len(numbers):
+                segment.delete(numbers)
+            gone += segment.deleted_count() - before
+        if gone:
+            self.commit(
+                [segment for segment in self.table.segments if segment.deleted_count() < segment.docs]
+            )
+        return gone
+
+    def optimize(self) -> None:
+        """Merge everything into one segment and drop what is deleted."""
+        segments = self.table.segments
+        if len(segments) > 1 or any(segment.deleted for segment in segments):
+            self._replace(segments)
+
+    def _merge(self) -> None:
+        """Keep the number of segments logarithmic."""
+        while chosen := merge.due(self.table.segments):
+            self._replace(chosen)
+
+    def _replace(self, segments: Sequence[ArticleSegment]) -> None:
+        opened = [SegmentFiles(self.directory, segment) for segment in segments]
+        merged = merge.write(self.directory, opened)
+        kept = [segment for segment in self.table.segments if segment not in segments]
+        self.commit(kept + ([merged] if merged else []))
+
+    def commit(self, segments: Sequence[ArticleSegment]) -> None:
+        """Make these segments the archive, and remove what it no longer needs."""
+        following = table.Table(self.table.schema, tuple(segments), self.table.generation + 1)
+        table.write(self.directory, following)
+        self.table = following
+        table.clean(self.directory, following)
+
+
+class _Numbered:
+    """Units with their number in the input, cut into rounds; rejections among them go to `note`."""
+
+    def __init__(self, units: Iterable[Any], note: Callable[[Note], None]) -> None:
+        self._units = enumerate(units)
+        self._note = note
+        self.more = True
+
+    def take(self, wanted: Callable[[], bool]) -> Iterator[tuple[int, Any]]:
+        while wanted():
+            number, unit = next(self._units, (0, None))
+            if unit is None:
+                self.more = False
+                return
+            if isinstance(unit, Rejection):
+                self._note(unit)
+                continue
+            yield number, unit

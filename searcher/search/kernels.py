@@ -1,0 +1,107 @@
+"""Array kernels: the few loops search consists of, each over whole arrays. The tests hold a plain twin of each.
+
+Document numbers are sorted and distinct within an array; positions are sorted within a posting.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+BLOCK = 64
+"""Scores per block whose maximum is looked at first when the best are selected."""
+
+GALLOP = 8
+"""A list this many times shorter is searched for in the longer one; else the longer one is marked in a table."""
+
+
+def find(docs: Array, wanted: Array, size: int) -> Array:
+    """Index in `docs` of each wanted document, -1 where it is missing; documents are below `size`."""
+    if len(wanted) * GALLOP < len(docs):
+        rows = np.searchsorted(docs, wanted)
+        np.minimum(rows, len(docs) - 1, out=rows)
+        return np.where(docs[rows] == wanted, rows, -1)
+    table = np.full(size, -1, np.int32)
+    table[docs] = np.arange(len(docs), dtype=np.int32)
+    return table[wanted]
+
+
+def contains(docs: Array, wanted: Array, size: int) -> Array:
+    """Booleans: which wanted documents are among `docs`."""
+    if len(wanted) * GALLOP < len(docs):
+        rows = np.searchsorted(docs, wanted)
+        np.minimum(rows, len(docs) - 1, out=rows)
+        found: Array = docs[rows] == wanted
+        return found
+    table = np.zeros(size, bool)
+    table[docs] = True
+    return table[wanted]
+
+
+def bm25(weights: Array, norms: Array, factor: float) -> Array:
+    """factor * w / (w + norm) as float32; norm = K1 * (1 - B + B * length / average length)."""
+    frequencies = weights.astype(np.float32)
+    scores = norms + frequencies
+    np.divide(frequencies, scores, out=scores)
+    scores *= np.float32(factor)
+    return scores
+
+
+def accumulate(total: Array, docs: Array, scores: Array) -> None:
+    """total[doc] += score, in place."""
+    np.add.at(total, docs, scores)
+
+
+def spread(begins: Array, lengths: Array) -> Array:
+    """The concatenation of the ranges begin, …, begin + length - 1, as int64."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total, dtype=np.int64) + np.repeat(begins - ends + lengths, lengths)
+
+
+def lower_bounds(values: Array, begins: Array, ends: Array, wanted: Array) -> Array:
+    """For each i the first row in [begins[i], ends[i]) whose value is >= wanted[i], else ends[i]."""
+    low, high = begins.copy(), ends.copy()
+    last = max(len(values) - 1, 0)
+    for _ in range(int((high - low).max(initial=0)).bit_length()):
+        middle = (low + high) >> 1
+        below = values[np.minimum(middle, last)] < wanted
+        below &= low < high
+        low = np.where(below, middle + 1, low)
+        high = np.where(below, high, middle)
+    return low
+
+
+def best(keys: Array, count: int, ranks: Array) -> Array:
+    """Indices of the `count` largest keys, largest first; equal keys by ascending rank."""
+    if count <= 0 or not len(keys):
+        return np.zeros(0, np.int64)
+    if len(keys) > count:
+        rows = np.flatnonzero(keys >= _threshold(keys, count))
+    else:
+        rows = np.arange(len(keys))
+    chosen = keys[rows]
+    if len(rows) > 4 * count + BLOCK:
+        # Many equal keys at the threshold: keep the larger ones and the first of the equal by rank.
+        bound = chosen.min()
+        above, equal = rows[chosen > bound], rows[chosen == bound]
+        missing = count - len(above)
+        equal = equal[np.argpartition(ranks[equal], missing - 1)[:missing]]
+        rows = np.concatenate((above, equal))
+        chosen = keys[rows]
+    order = np.lexsort((ranks[rows], -chosen))[:count]
+    return rows[order]
+
+
+def _threshold(keys: Array, count: int) -> Any:
+    """A key that at least `count` of the keys reach, and as few more as equal keys allow."""
+    blocks = len(keys) // BLOCK
+    if blocks > 4 * count:
+        maxima = keys[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+        bound = np.partition(maxima, blocks - count)[blocks - count]
+        keys = keys[keys >= bound]
+    return np.partition(keys, len(keys) - count)[len(keys) - count]

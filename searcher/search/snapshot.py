@@ -1,0 +1,107 @@
+"""Snapshot: the opened segments of one generation, and the statistics that ranking needs across all of them.
+
+Statistics count living articles only, so that the same articles rank the same however many segments hold them and
+whatever was deleted before.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from searcher.index.codec import field_lengths
+from searcher.index.postings import locate, postings, view
+from searcher.index.segment import ArticleSegment, SegmentFiles
+from searcher.index.table import Table
+from searcher.search.kernels import Array
+
+K1 = 1.2
+B = 0.75
+"""BM25's parameters, at the values Robertson & Zaragoza (2009) give and Whoosh takes."""
+
+_CACHED_TERMS = 10_000
+
+
+class Snapshot:
+    """An archive at one generation. Nothing in it changes, so threads may share it."""
+
+    def __init__(self, directory: Path, table: Table, reuse: Snapshot | None = None) -> None:
+        self.directory = directory
+        self.table = table
+        open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
+        self.segments = [self._open(segment, open_before) for segment in table.segments]
+        self.articles = sum(segment.doc_count() for segment in table.segments)
+        self._frequencies: dict[tuple[str, bytes], int] = {}
+        self._averages: dict[str, float] = {}
+        self._norms: dict[tuple[str, str], Array] = {}
+
+    def _open(self, segment: ArticleSegment, before: dict[str, SegmentFiles]) -> SegmentFiles:
+        known = before.get(segment.segid)
+        if known is not None and known.segment.deleted == segment.deleted:
+            return known
+        return SegmentFiles(self.directory, segment)
+
+    def frequency(self, field: str, text: bytes) -> int:
+        """In how many living articles the term stands in that field."""
+        key = (field, text)
+        count = self._frequencies.get(key)
+        if count is None:
+            if len(self._frequencies) >= _CACHED_TERMS:
+                self._frequencies.clear()
+            count = self._frequencies[key] = sum(_frequency(files, field, text) for files in self.segments)
+        return count
+
+    def factor(self, field: str, text: bytes) -> float:
+        """What BM25's fraction is multiplied with: idf * (K1 + 1), idf = ln(N / (n + 1)) + 1 as in Whoosh."""
+        return (math.log(max(self.articles, 1) / (self.frequency(field, text) + 1)) + 1) * (K1 + 1)
+
+    def average_length(self, field: str) -> float:
+        """Mean number of tokens of the field in living articles; 1 where there are none, as in Whoosh."""
+        average = self._averages.get(field)
+        if average is None:
+            total = sum(
+                int(_live(files, field_lengths(files, field)).sum(dtype=np.int64)) for files in self.segments
+            )
+            average = self._averages[field] = (total / self.articles if self.articles else 0) or 1.0
+        return average
+
+    def norms(self, files: SegmentFiles, field: str) -> Array:
+        """float32 per document: K1 * (1 - B + B * length / average length)."""
+        name = field if view(field).zone is not None else view(field).base
+        key = (files.segment.segid, name)
+        norms = self._norms.get(key)
+        if norms is None:
+            lengths = field_lengths(files, field).astype(np.float64)
+            scaled = K1 * ((1 - B) + B * lengths / self.average_length(field))
+            norms = self._norms[key] = scaled.astype(np.float32)
+        return norms
+
+    def find(self, article_id: str) -> tuple[int, int] | None:
+        """(number of the segment, document) of a living article."""
+        for number, files in enumerate(self.segments):
+            doc = files.find_id(article_id)
+            if doc >= 0:
+                return number, doc
+        return None
+
+
+def _live(files: SegmentFiles, values: Array) -> Array:
+    return values if files.deleted is None else values[~files.deleted]
+
+
+def _frequency(files: SegmentFiles, field: str, text: bytes) -> int:
+    seen = view(field)
+    rows = locate(files, field, text)
+    if rows is None:
+        return 0
+    if rows.form is None and seen.zone is None:
+        low, high = files.columns.term_postings[rows.term : rows.term + 2]
+        if files.deleted is None:
+            return int(high) - int(low)
+        return int(np.count_nonzero(~files.deleted[files.columns.posting_docs[int(low) : int(high)]]))
+    found = postings(files, field, text)
+    if found is None:
+        return 0
+    return len(found.docs) if files.deleted is None else int(np.count_nonzero(~files.deleted[found.docs]))

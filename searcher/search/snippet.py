@@ -1,0 +1,157 @@
+"""Snippets: the passages of an article that show why it was found, with the exact characters that match.
+
+The spans come from analysing the article's own text again, so they are printed forms, never stems; a phrase is one
+span.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from whoosh.query import Query
+
+from searcher.article import Article
+from searcher.german import analyze
+from searcher.query import Leaf, leaves
+
+LENGTH = 240
+"""Characters of a snippet, about."""
+
+PASSAGES = 2
+"""A second passage is shown where it has words that the first has not."""
+
+GAP = " … "
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
+_SHOWN = ("teaser", "body")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """`marks` are (start, end) character spans of `text`; the face decides how to paint them."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def marked(self, before: str, after: str) -> str:
+        """The text with every mark put between `before` and `after`."""
+        parts, at = [], 0
+        for start, end in self.marks:
+            parts += [self.text[at:start], before, self.text[start:end], after]
+            at = end
+        return "".join(parts) + self.text[at:]
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A stretch of one text; spans are within the text, each with the leaf it comes from."""
+
+    text: str
+    order: int
+    start: int
+    end: int
+    spans: tuple[tuple[int, int, int], ...]
+
+    @property
+    def kinds(self) -> frozenset[int]:
+        return frozenset(leaf for _, _, leaf in self.spans)
+
+
+def snippet(article: Article, query: Query) -> Snippet:
+    """The best passages for the words that the query asks for; the beginning of the text where it asks for none."""
+    wanted = [leaf for leaf, positive in leaves(query) if positive]
+    passages = [passage for zone in _SHOWN for passage in _passages(article, zone, wanted)]
+    chosen: list[_Passage] = []
+    seen: frozenset[int] = frozenset()
+    while len(chosen) < PASSAGES:
+        best = max(
+            passages, key=lambda each: (len(each.kinds - seen), len(each.spans), -each.order), default=None
+        )
+        if best is None or (chosen and not best.kinds - seen):
+            break
+        chosen.append(best)
+        seen |= best.kinds
+        passages = [each for each in passages if each is not best]
+    if not chosen:
+        chosen = _beginning(article)
+    # Two passages share the room that one has.
+    room = LENGTH // max(len(chosen), 1)
+    return _join([_cut(passage, room) for passage in sorted(chosen, key=lambda each: each.order)])
+
+
+def _passages(article: Article, zone: str, wanted: list[Leaf]) -> Iterator[_Passage]:
+    text = getattr(article, zone)
+    asked = [(number, leaf) for number, leaf in enumerate(wanted) if leaf.fieldname in ("all", zone)]
+    tokens = analyze(text) if asked and text else []
+    spans = sorted((start, end, number) for number, leaf in asked for start, end in leaf.spans(tokens))
+    order = _SHOWN.index(zone) * 10**9
+    for match in _PARAGRAPH.finditer(text):
+        inside = [span for span in spans if match.start() <= span[0] and span[1] <= match.end()]
+        if inside:
+            yield _densest(text, order, match.start(), match.end(), inside)
+
+
+def _densest(text: str, order: int, start: int, end: int, spans: list[tuple[int, int, int]]) -> _Passage:
+    """The stretch of a paragraph, no longer than a snippet, with the most of the words asked for."""
+    best: tuple[tuple[int, int], list[tuple[int, int, int]]] = ((0, 0), [])
+    for i, first in enumerate(spans):
+        window = [span for span in spans[i:] if span[1] - first[0] <= LENGTH] or [first]
+        value = (len({leaf for _, _, leaf in window}), len(window))
+        if value > best[0]:
+            best = (value, window)
+    return _Passage(text, order + start, start, end, tuple(best[1]))
+
+
+def _beginning(article: Article) -> list[_Passage]:
+    text = next((getattr(article, zone) for zone in _SHOWN if getattr(article, zone)), "")
+    match = _PARAGRAPH.search(text)
+    return [_Passage(text, 0, match.start(), match.end(), ())] if match else []
+
+
+def _cut(passage: _Passage, room: int) -> tuple[str, list[tuple[int, int]]]:
+    """The passage's text around its spans, cut at blanks to about `room` characters, and the spans in it."""
+    text, low, high = passage.text, passage.start, passage.end
+    first = passage.spans[0][0] if passage.spans else low
+    last = max((end for _, end, _ in passage.spans), default=low)
+    spare = max(room - (last - first), 0)
+    start = low if high - low <= room else max(low, min(first - spare // 3, high - room))
+    end = high if high - low <= room else min(high, max(last, start + room))
+    if start > low:
+        blank = text.find(" ", start, first)
+        start = blank + 1 if blank >= 0 else first
+    if end < high:
+        blank = text.rfind(" ", last, end)
+        end = blank if blank > last else max(last, end)
+    shown = text[start:end].replace("\n", " ")
+    before, after = "… " if start > low else "", " …" if end < high else ""
+    shift = len(before) - start
+    return before + shown + after, [(a + shift, b + shift) for a, b, _ in passage.spans if b <= end]
+
+
+def _join(pieces: list[tuple[str, list[tuple[int, int]]]]) -> Snippet:
+    text = ""
+    marks: list[tuple[int, int]] = []
+    for piece, spans in pieces:
+        if text:
+            text = text.removesuffix(" …") + GAP
+            piece, cut = piece.removeprefix("… "), 2 * piece.startswith("… ")
+        else:
+            cut = 0
+        marks += [(start - cut + len(text), end - cut + len(text)) for start, end in spans]
+        text += piece
+    return Snippet(text, _merged(marks))
+
+
+def _merged(marks: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Overlapping marks as one, in order."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -1,0 +1,57 @@
+"""What `stats` says of a snapshot."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from whoosh.query import Every
+
+from searcher.dates import Period
+from searcher.index.table import NAME
+from searcher.search.counts import counts
+from searcher.search.snapshot import Snapshot
+
+
+def describe(snapshot: Snapshot) -> dict[str, Any]:
+    """articles, terms, period, sources, sections, bytes and segments, as `Stats` has them."""
+    terms: set[bytes] = set()
+    bounds = []
+    for files in snapshot.segments:
+        low, high = files.term_ranges["all"]
+        terms.update(files.terms.part(low, high))
+        columns = files.columns
+        dated = columns.doc_starts >= 0
+        if files.deleted is not None:
+            dated &= ~files.deleted
+        if dated.any():
+            bounds.append((int(columns.doc_starts[dated].min()), int(columns.doc_ends[dated].max())))
+    return {
+        "articles": snapshot.articles,
+        "terms": len(terms),
+        "period": _period(bounds),
+        "sources": counts(snapshot, Every(), "source"),
+        "sections": counts(snapshot, Every(), "section"),
+        "bytes": _size(snapshot),
+        "segments": len(snapshot.segments),
+    }
+
+
+def _period(bounds: list[tuple[int, int]]) -> tuple[Period, Period] | None:
+    if not bounds:
+        return None
+    first = datetime.min + timedelta(minutes=int(np.min([start for start, _ in bounds])))
+    last = datetime.min + timedelta(minutes=int(np.max([end for _, end in bounds])) - 1)
+    return Period.day(first.year, first.month, first.day), Period.day(last.year, last.month, last.day)
+
+
+def _size(snapshot: Snapshot) -> int:
+    live = {files.segment.segid for files in snapshot.segments}
+    return sum(
+        entry.stat().st_size
+        for entry in os.scandir(snapshot.directory)
+        if entry.name.startswith((f"_{NAME}_", f"{NAME}_"))
+        and (entry.name[0] == "_" or entry.name.split(".")[0][len(NAME) + 1 :] in live)
+    )
