@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from whoosh.query import Query
@@ -40,6 +40,7 @@ from searcher.search.snippet import Snippet
 
 __all__ = ["Archive", "Explanation", "Hit", "IndexReport", "Leaf", "Results", "Snippet", "Stats"]
 
+T = TypeVar("T")
 _BATCH = 500
 LARGE = 8_000_000
 """Bytes of input from which worker processes are worth their start."""
@@ -63,7 +64,7 @@ class Stats:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One part of a query: as written, the field it asks, what the analysis made of it, and how many articles have it."""
+    """One part of a query: as written, the field it asks, what it became, and how many articles have it."""
 
     text: str
     field: str
@@ -182,7 +183,7 @@ class Archive:
         """Merge all segments into one and drop what is deleted: searches get as fast as they can be."""
         self._write(lambda writer: writer.optimize())
 
-    def _write(self, work: Callable[[Writer], Any]) -> Any:
+    def _write(self, work: Callable[[Writer], T]) -> T:
         with _system_errors(self.directory), Writer(self.directory) as writer:
             result = work(writer)
         self.refresh()

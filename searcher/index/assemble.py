@@ -37,7 +37,7 @@ class ColumnFile:
         self._count = 0
 
     def append(self, values: Array) -> None:
-        content = memoryview(np.ascontiguousarray(values, self.dtype)).cast("B")
+        content = np.ascontiguousarray(values, self.dtype).data.cast("B")
         self._file.write(content)
         self._crc = zlib.crc32(content, self._crc)
         self._count += len(values)

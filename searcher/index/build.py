@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import ZONES, Article
-from searcher.index.columns import Array, Strings, narrow
 from searcher.index.assemble import Assembler
+from searcher.index.columns import Array, Strings, narrow
 from searcher.index.invert import Inverted, Tokens, invert
 from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
 from searcher.index.segment import NAME, ArticleSegment

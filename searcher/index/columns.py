@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,14 @@ def narrow(values: Array) -> Array:
     return values.astype(np.min_scalar_type(top), copy=False)
 
 
+def spread(begins: Array, lengths: Array) -> Array:
+    """The concatenation of the ranges begin, …, begin + length - 1, as int64."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    numbers: Array = np.arange(total, dtype=np.int64) + np.repeat(begins - ends + lengths, lengths)
+    return numbers
+
+
 class Strings(Sequence[bytes]):
     """A read-only list of byte strings: one array of bytes, one of n + 1 offsets.
 
@@ -34,8 +43,8 @@ class Strings(Sequence[bytes]):
         self.blob = blob
         self.offsets = offsets
         # Python reads single items from a memoryview several times faster than from an array.
-        self._bytes = memoryview(blob)
-        self._ends = memoryview(offsets)
+        self._bytes: memoryview = blob.data
+        self._ends: memoryview = offsets.data
 
     @classmethod
     def of(cls, strings: Sequence[bytes]) -> Strings:
@@ -52,7 +61,7 @@ class Strings(Sequence[bytes]):
 
     def __iter__(self) -> Iterator[bytes]:
         blob, ends = bytes(self._bytes), self.offsets.tolist()
-        return (blob[start:end] for start, end in zip(ends, ends[1:], strict=False))
+        return (blob[start:end] for start, end in pairwise(ends))
 
     def part(self, low: int, high: int) -> Strings:
         """The strings low <= i < high, without copying."""

@@ -7,6 +7,7 @@ and inverted like new ones, so a merged segment equals one built from the articl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ class _Source:
         docs = np.repeat(columns.posting_docs[first:last], counts)
         begin, end = int(columns.term_occurrences[low]), int(columns.term_occurrences[high])
         positions = columns.occurrence_positions[begin:end]
-        per_term = np.diff(columns.term_occurrences[low : high + 1].astype(np.int64))
+        per_term: Array = np.diff(columns.term_occurrences[low : high + 1].astype(np.int64))
         rows = np.repeat(self.first_form[low:high], per_term) + columns.occurrence_forms[begin:end]
         forms = self.numbers[self.form_of_term[rows]]
         zones = np.zeros(len(docs), np.uint8)
@@ -194,8 +195,8 @@ def _doc_columns(sources: Sequence[_Source]) -> dict[str, Array]:
     ids = np.concatenate([_id_terms(source) for source in sources])
     columns["doc_ids"] = narrow(np.unique(ids, return_inverse=True)[1])
     for facet in ("source", "section"):
-        values = [value for source in sources for value in _facet_values(source, facet)]
-        columns.update(numbered(facet, values))
+        names = [value for source in sources for value in _facet_values(source, facet)]
+        columns.update(numbered(facet, names))
     blocks = Blocks()
     for source in sources:
         _copy_blocks(source, blocks)
@@ -218,7 +219,7 @@ def _copy_blocks(source: _Source, blocks: Blocks) -> None:
     """Whole blocks are copied as they are; only one with a deleted article is packed again."""
     columns = source.files.columns
     first_docs, ends = columns.block_docs.tolist(), columns.block_ends.tolist()
-    for block, (first, last) in enumerate(zip(first_docs, first_docs[1:], strict=False)):
+    for block, (first, last) in enumerate(pairwise(first_docs)):
         live = source.live[first:last]
         if live.all():
             blocks.add_frame(columns.block_bytes[ends[block] : ends[block + 1]].tobytes(), last - first)

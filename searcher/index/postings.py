@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
 from searcher.article import ZONES
 from searcher.index.columns import Array
-from searcher.index.schema import METADATA, PRINTED, RAW, ZONE_WEIGHTS
+from searcher.index.schema import METADATA, RAW, ZONE_WEIGHTS
 from searcher.index.segment import SegmentFiles
+from searcher.query.fields import PRINTED
 
 LENGTH_ROWS = {name: row for row, name in enumerate(("all", *ZONES, *METADATA))}
 """Field -> row of `doc_lengths`."""
@@ -37,7 +38,7 @@ class View:
         return LENGTH_ROWS.get(name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def view(field: str) -> View:
     name = field.removesuffix(PRINTED)
     zone = ZONES.index(name) if name in ZONES else None

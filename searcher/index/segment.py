@@ -124,9 +124,8 @@ class SegmentFiles:
         return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
 
     def id(self, doc: int) -> str:
-        return self.terms[self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])].decode(
-            "utf-8", "surrogatepass"
-        )
+        term: bytes = self.terms[self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])]
+        return term.decode("utf-8", "surrogatepass")
 
     def find_id(self, article_id: str) -> int:
         """The document with this id that is not deleted; -1 where there is none."""

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 
 from searcher.german import analyze_chunk
-from searcher.index.columns import Array
+from searcher.index.columns import Array, spread
 
 LIMIT = 1_000_000
 """Chunks kept at most; reaching it clears the vocabulary at the next `trim`."""
@@ -116,10 +116,3 @@ class Vocabulary:
         steps[of_pattern] = flat[places, 1]
         forms[of_pattern] = flat[places, 0]
         return forms, steps, lengths
-
-
-def spread(begins: Array, lengths: Array) -> Array:
-    """The concatenation of the ranges begin, begin + 1, … begin + length - 1, as int64."""
-    total = int(lengths.sum())
-    ends = np.cumsum(lengths)
-    return np.arange(total, dtype=np.int64) + np.repeat(begins - ends + lengths, lengths)

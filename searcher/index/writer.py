@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from whoosh.filedb.filestore import FileStorage
 
 from searcher.errors import ArchiveLocked
 from searcher.index import merge, table
 from searcher.index.known import Events, Known, Outcome, settle
-from searcher.index.segment import ArticleSegment, SegmentFiles
+from searcher.index.segment import NAME, ArticleSegment, SegmentFiles
 from searcher.index.shard import Note, Written
 from searcher.index.workers import Pool, Read
 from searcher.readers import Rejection, Repair
@@ -69,8 +70,7 @@ class Writer:
 
     def __enter__(self) -> Writer:
         self.table = table.read(self.directory)
-        storage = table.FileStorage(str(self.directory))
-        self._lock = storage.lock(f"{table.NAME}_WRITELOCK")
+        self._lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")
         deadline = time.monotonic() + self._wait
         while not self._lock.acquire():
             if time.monotonic() > deadline:
@@ -113,17 +113,14 @@ class Writer:
         work = _Numbered(units, account)
         known = Known.of(self.directory, self.table.segments)
         pool = Pool(self.directory, known, read, processes)
-        done = 0
         try:
             while work.more:
-                in_round = 0
-                for articles, notes in pool.run(work.take(lambda: in_round < ROUND)):
-                    in_round += articles
+                for articles, notes in pool.run(work.round()):
+                    work.done += articles
                     for note in notes:
                         account(note)
                     if progress:
-                        progress(done + in_round)
-                done += in_round
+                        progress(work.done)
                 known = self._commit_round(*pool.flush(), known, report)
                 if work.more:
                     pool.refresh(known)
@@ -217,9 +214,12 @@ class _Numbered:
         self._units = enumerate(units)
         self._note = note
         self.more = True
+        self.done = 0
 
-    def take(self, wanted: Callable[[], bool]) -> Iterator[tuple[int, Any]]:
-        while wanted():
+    def round(self) -> Iterator[tuple[int, Any]]:
+        """The units of one round; whoever works on them counts the articles in `done`."""
+        enough = self.done + ROUND
+        while self.done < enough:
             number, unit = next(self._units, (0, None))
             if unit is None:
                 self.more = False

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from searcher.index.columns import Array, spread
+
+__all__ = ["Array", "accumulate", "best", "bm25", "contains", "find", "lower_bounds", "spread"]
 
 BLOCK = 64
 """Scores per block whose maximum is looked at first when the best are selected."""
@@ -27,7 +28,8 @@ def find(docs: Array, wanted: Array, size: int) -> Array:
         return np.where(docs[rows] == wanted, rows, -1)
     table = np.full(size, -1, np.int32)
     table[docs] = np.arange(len(docs), dtype=np.int32)
-    return table[wanted]
+    found: Array = table[wanted]
+    return found
 
 
 def contains(docs: Array, wanted: Array, size: int) -> Array:
@@ -39,7 +41,8 @@ def contains(docs: Array, wanted: Array, size: int) -> Array:
         return found
     table = np.zeros(size, bool)
     table[docs] = True
-    return table[wanted]
+    marked: Array = table[wanted]
+    return marked
 
 
 def bm25(weights: Array, norms: Array, factor: float) -> Array:
@@ -54,13 +57,6 @@ def bm25(weights: Array, norms: Array, factor: float) -> Array:
 def accumulate(total: Array, docs: Array, scores: Array) -> None:
     """total[doc] += score, in place."""
     np.add.at(total, docs, scores)
-
-
-def spread(begins: Array, lengths: Array) -> Array:
-    """The concatenation of the ranges begin, …, begin + length - 1, as int64."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(begins - ends + lengths, lengths)
 
 
 def lower_bounds(values: Array, begins: Array, ends: Array, wanted: Array) -> Array:
@@ -80,10 +76,7 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
     """Indices of the `count` largest keys, largest first; equal keys by ascending rank."""
     if count <= 0 or not len(keys):
         return np.zeros(0, np.int64)
-    if len(keys) > count:
-        rows = np.flatnonzero(keys >= _threshold(keys, count))
-    else:
-        rows = np.arange(len(keys))
+    rows = np.flatnonzero(keys >= _threshold(keys, count)) if len(keys) > count else np.arange(len(keys))
     chosen = keys[rows]
     if len(rows) > 4 * count + BLOCK:
         # Many equal keys at the threshold: keep the larger ones and the first of the equal by rank.

@@ -31,7 +31,7 @@ class Snapshot:
         self.directory = directory
         self.table = table
         open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
-        self.segments = [self._open(segment, open_before) for segment in table.segments]
+        self.segments: list[SegmentFiles] = [self._open(segment, open_before) for segment in table.segments]
         self.articles = sum(segment.doc_count() for segment in table.segments)
         self._frequencies: dict[tuple[str, bytes], int] = {}
         self._averages: dict[str, float] = {}

@@ -10,7 +10,7 @@ import numpy as np
 from whoosh.query import Every
 
 from searcher.dates import Period
-from searcher.index.table import NAME
+from searcher.index.segment import NAME
 from searcher.search.counts import counts
 from searcher.search.snapshot import Snapshot
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LiveBM25F(WeightingModel):
-    """Whoosh's BM25F with the statistics of living articles; equal to `whoosh.scoring.BM25F()` where none is deleted."""
+    """Whoosh's BM25F with the statistics of living articles; its equal where no article is deleted."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
