@@ -191,7 +191,7 @@ def test_binary_unknown_and_vanished_files(tmp_path: Path) -> None:
     (rejection,) = read_path(written(tmp_path / "a.txt", bytes(range(256)) * 20))
     assert str(rejection).endswith("a.txt: binary file: no text, and no archive we know")
     (rejection,) = read_path(written(tmp_path / "a.dat", "Wort ohne Form"))
-    assert "unknown format: not one of jsonl, " in str(rejection)
+    assert "unknown format: not one of warc, " in str(rejection)
     (rejection,) = read_path(tmp_path / "weg.txt")
     assert str(rejection).endswith("weg.txt: no such file or folder")
 
@@ -201,7 +201,7 @@ def test_content_decides_over_the_suffix(tmp_path: Path) -> None:
     assert sniff(written(tmp_path / "b.txt", "Titel;Text;Datum\na;b;2023\n")) == "csv"
     assert sniff(written(tmp_path / "c.dat", gzip.compress(b'{"title": "x"}\n'))) == "jsonl"
     assert one(written(tmp_path / "d.dat", "Titel\n\nText."), format="text").title == "Titel"
-    with pytest.raises(UsageError, match="unknown format 'pdf': choose from jsonl, "):
+    with pytest.raises(UsageError, match="unknown format 'pdf': choose from warc, "):
         list(units(tmp_path / "d.dat", ReadOptions(format="pdf")))
     with pytest.raises(ReadError):
         sniff(tmp_path / "d.dat")

@@ -12,7 +12,7 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 
 from searcher.readers.dispatch import read, read_path, sniff, units
 from searcher.readers.find import find
-from searcher.readers.unit import Found, ReadOptions, Record, Rejection, Repair, Unit, Withdrawal
+from searcher.readers.unit import Found, ReadOptions, Record, Rejection, Repair, Skipped, Unit, Withdrawal
 
 __all__ = [
     "Found",
@@ -20,6 +20,7 @@ __all__ = [
     "Record",
     "Rejection",
     "Repair",
+    "Skipped",
     "Unit",
     "Withdrawal",
     "find",

@@ -13,9 +13,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import astuple
+from io import BufferedIOBase
 from itertools import chain
-from typing import BinaryIO
 
+from searcher.errors import ReadError
 from searcher.readers.columns import plan_for
 from searcher.readers.dialect import CELL_LIMIT, Dialect, problem, recognise
 from searcher.readers.encoding import CONTROLS, as_utf8, decode
@@ -30,7 +31,7 @@ NEVER_CLOSED = "a quote is opened here and never closed"
 TOO_LONG = f"a cell of more than {CELL_LIMIT >> 20} MB, or a quote that is never closed"
 
 
-def cut(stream: BinaryIO, file: Unit) -> Iterator[Unit | Rejection]:
+def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     """Blocks of about a megabyte of whole rows."""
     stream = as_utf8(stream)
     dialect = recognise(_head(stream), file.options.mapping)
@@ -40,7 +41,8 @@ def cut(stream: BinaryIO, file: Unit) -> Iterator[Unit | Rejection]:
     details = astuple(dialect)
     block: list[bytes] = []
     line, size = 1, 0
-    for row, wrong in _raw_rows(_lines(stream), dialect):
+    damage: list[ReadError] = []
+    for row, wrong in _raw_rows(_lines(stream, damage), dialect):
         if block and (wrong or size >= BLOCK):
             yield file.with_data(b"".join(block), line - len(block), details)
             block, size = [], 0
@@ -52,6 +54,8 @@ def cut(stream: BinaryIO, file: Unit) -> Iterator[Unit | Rejection]:
         line += len(row)
     if block:
         yield file.with_data(b"".join(block), line - len(block), details)
+    for error in damage:
+        raise error
 
 
 def read(unit: Unit) -> Iterator[Record]:
@@ -79,16 +83,26 @@ def read(unit: Unit) -> Iterator[Record]:
         yield from articles(dict(zip(columns, row, strict=False)), plan, unit, number)
 
 
-def _head(stream: BinaryIO) -> str:
+def _head(stream: BufferedIOBase) -> str:
     head = peek(stream, HEAD)
     whole = head if len(head) < HEAD else head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
     return decode(whole)[0]
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines with their ends, which may be \\n, \\r\\n and \\r in one file; endless ones in pieces."""
+def _lines(stream: BufferedIOBase, damage: list[ReadError]) -> Iterator[bytes]:
+    r"""Lines with their ends, which may be \n, \r\n and \r in one file; endless ones in pieces.
+
+    Damage ends them as the end of the file does; it is left in `damage`, behind the last whole line.
+    """
     waiting = b""
-    while chunk := stream.read(BLOCK):
+    while True:
+        try:
+            chunk = stream.read1(BLOCK)
+        except ReadError as error:
+            damage.append(error)
+            return
+        if not chunk:
+            break
         lines = (waiting + chunk).splitlines(keepends=True)
         # The last line may go on, and a \r may turn out to be the first half of \r\n.
         waiting = lines.pop()

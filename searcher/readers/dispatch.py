@@ -16,9 +16,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from io import BufferedIOBase
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, cast
 
 from searcher.errors import ReadError
 from searcher.readers.columns import check_mapping
@@ -108,7 +108,7 @@ def _cut(file: Unit) -> Iterator[Unit | Rejection]:
             yield file.with_data(read_whole(stream))
 
 
-def _recognised(stream: BinaryIO, file: Unit) -> Format:
+def _recognised(stream: BufferedIOBase, file: Unit) -> Format:
     if file.format:
         return by_name(file.format)
     head = peek(stream, HEAD)
@@ -120,9 +120,9 @@ def _recognised(stream: BinaryIO, file: Unit) -> Format:
     return form
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedIOBase:
     if str(path) == STANDARD_INPUT:
-        return cast(BinaryIO, io.BufferedReader(Filled(sys.stdin.buffer.read), 1 << 20))
+        return io.BufferedReader(Filled(sys.stdin.buffer.read), 1 << 20)
     # A pipe put in the place of a file would block for ever; files do not mind.
     return os.fdopen(
         os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import codecs
 import io
-from typing import Any, BinaryIO, cast
+from io import BufferedIOBase
+from typing import Any
 
 from searcher.errors import ReadError
 from searcher.readers.unpack import Filled, peek
@@ -82,7 +83,7 @@ def is_binary(head: bytes) -> bool:
     return head.count(0) > 0 or strange > len(head) // 50
 
 
-def as_utf8(stream: BinaryIO) -> BinaryIO:
+def as_utf8(stream: BufferedIOBase) -> BufferedIOBase:
     """The same text as a stream without byte order mark, in UTF-8 where it is marked as UTF-16.
 
     So whoever cuts a stream into lines need only know the one byte of a line end.
@@ -95,7 +96,7 @@ def as_utf8(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _transcoded(stream: BinaryIO, name: str) -> BinaryIO:
+def _transcoded(stream: BufferedIOBase, name: str) -> BufferedIOBase:
     decoder: Any = codecs.getincrementaldecoder(name)("replace")
 
     def source(size: int) -> bytes:
@@ -103,7 +104,7 @@ def _transcoded(stream: BinaryIO, name: str) -> BinaryIO:
         size = max(size // 3 * 2, 2)
         while data := stream.read(size):
             if text := decoder.decode(data):
-                return cast(bytes, text.encode("utf-8", "replace"))
+                return str(text).encode("utf-8", "replace")
         return b""
 
     return io.BufferedReader(Filled(source), 1 << 20)

@@ -40,6 +40,7 @@ def _never(head: bytes) -> bool:
 
 
 FORMATS = (
+    Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
     Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
     Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),

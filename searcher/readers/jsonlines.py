@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from io import BufferedIOBase
+from typing import Any
 
 from searcher.readers.columns import Plan, missing, plan_for
 from searcher.readers.encoding import as_utf8, decode
@@ -27,14 +28,14 @@ FLATTENED = 2
 """How deep objects inside the record are opened: `teaser.headline`, `article.tags.name`."""
 
 
-def cut(stream: BinaryIO, file: Unit) -> Iterator[Unit | Rejection]:
+def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     """Blocks of about a megabyte of whole lines; a line beyond `LINE_LIMIT` is refused, not held."""
     stream = as_utf8(stream)
     if problem := _unmapped(peek(stream, HEAD), file):
         yield file.reject(problem)
         return
     line, waiting, skipping = 1, b"", False
-    while chunk := stream.read(BLOCK):
+    while chunk := stream.read1(BLOCK):
         if skipping:
             _, ended, chunk = chunk.partition(b"\n")
             if not ended:

@@ -16,6 +16,11 @@ HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORE
 XML_KINDS = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|newsItem|newsMessage|nitf|mets|alto)[\s>]", re.IGNORECASE)
 
 
+def is_warc(head: bytes) -> bool:
+    """WARC, or ARC with its version block."""
+    return head.startswith((b"WARC/", b"filedesc://"))
+
+
 def is_jsonlines(head: bytes) -> bool:
     """Whether a file that begins so is JSON lines: its first line is a whole object."""
     first, ended, rest = head.lstrip().partition(b"\n")

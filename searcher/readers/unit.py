@@ -76,6 +76,10 @@ class Unit:
         """The same file, but only these bytes of it."""
         return replace(self, data=data, line=line, details=details)
 
+    def skip(self, reason: str, line: int | None = None) -> Skipped:
+        """A record of this file that is no article and no fault either."""
+        return Skipped(self.path, line, reason)
+
     def reject(self, reason: str, line: int | None = None) -> Rejection:
         """A rejection that points at this file."""
         return Rejection(self.path, line, reason)
@@ -91,6 +95,10 @@ class Rejection:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
+
+
+class Skipped(Rejection):
+    """A record that was never meant to be an article, as an image in a web archive: no fault, but counted."""
 
 
 @dataclass(frozen=True)

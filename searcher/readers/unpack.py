@@ -17,11 +17,14 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from io import BufferedIOBase
+from typing import Any
 
 from searcher.errors import ReadError
 
 CHUNK = 1 << 16
+GZIP_MEMBER = b"\x1f\x8b\x08"
+DAMAGE = (zlib.error, lzma.LZMAError, OSError, EOFError)
 MAX_RATIO = 400
 RATIO_COUNTS_FROM = 32 << 20
 """Short runs of blanks pack extremely well; the ratio is judged only beyond this many bytes."""
@@ -81,7 +84,8 @@ PACKED_SUFFIXES = tuple(suffix for _, suffix, _ in MAGIC)
 class Filled(io.RawIOBase):
     """A stream that gives as many bytes as asked for while there are any, so that `peek` sees a whole head.
 
-    An error met on the way is raised after the bytes that were read before it.
+    An error met on the way is raised after the bytes that were read before it, and once: whoever reads on gets
+    what comes behind the damage, if the source can find it. `read1` loses nothing to an error, `read` may.
     """
 
     def __init__(self, source: Callable[[int], bytes]) -> None:
@@ -105,7 +109,8 @@ class Filled(io.RawIOBase):
             view[filled : filled + len(data)] = data
             filled += len(data)
         if self._error and not filled:
-            raise self._error
+            met, self._error = self._error, None
+            raise met
         return filled
 
 
@@ -114,23 +119,26 @@ class Unpacker:
     bombs.
     """
 
-    def __init__(self, packed: BinaryIO, new: Callable[[], Any]) -> None:
+    def __init__(self, packed: BufferedIOBase, new: Callable[[], Any]) -> None:
         self._packed = packed
         self._new = new
+        self._fed = b""
+        self._damaged = False
         self._decompressor = new()
         self._waiting = b""
         self._taken = 0
         self._given = 0
 
     def read(self, size: int) -> bytes:
+        if self._damaged and not self._behind_damage():
+            return b""
         try:
             plain = self._next(size)
-        except (zlib.error, lzma.LZMAError, OSError, EOFError) as error:
-            raise ReadError(f"damaged compressed data after {self._given:,} bytes ({error})") from error
         except Exception as error:
             # zstd's own error class is only known once its module is loaded.
-            if type(error).__name__ != "ZstdError":
+            if not isinstance(error, DAMAGE) and type(error).__name__ != "ZstdError":
                 raise
+            self._damaged = True
             raise ReadError(f"damaged compressed data after {self._given:,} bytes ({error})") from error
         self._given += len(plain)
         if self._given > RATIO_COUNTS_FROM and self._given > MAX_RATIO * self._taken:
@@ -147,9 +155,24 @@ class Unpacker:
                 self._taken += len(data)
                 if not data:
                     raise EOFError("it ends in the middle")
+            self._fed = data
             plain: bytes = self._decompressor.decompress(data, size)
             if plain:
                 return plain
+
+    def _behind_damage(self) -> bool:
+        """Go to the next member of a .gz, as web archives have one for every record."""
+        data = self._fed[1:]
+        while self._new is Gunzip and data:
+            start = data.find(GZIP_MEMBER)
+            if start >= 0:
+                self._waiting, self._decompressor, self._damaged = data[start:], self._new(), False
+                return True
+            more = self._packed.read(CHUNK)
+            self._taken += len(more)
+            data = data[-2:] + more if more else b""
+        self._fed = b""
+        return False
 
     def _next_member(self) -> bool:
         # Zeros between and after members are padding by the rules of .xz and by habit of .gz on tape.
@@ -164,7 +187,7 @@ class Unpacker:
         return True
 
 
-def unpacked(stream: BinaryIO) -> BinaryIO:
+def unpacked(stream: BufferedIOBase) -> BufferedIOBase:
     """The stream itself, or where its first bytes are those of a packed file, its plain content.
 
     Applied once: a .gz inside a .gz is looked into by whoever reads containers. Result is buffered and not
@@ -173,11 +196,11 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
     head = peek(stream, 8)
     for magic, _, new in MAGIC:
         if head.startswith(magic):
-            return cast(BinaryIO, io.BufferedReader(Filled(Unpacker(stream, new).read), 1 << 20))
+            return io.BufferedReader(Filled(Unpacker(stream, new).read), 1 << 20)
     return stream
 
 
-def peek(stream: BinaryIO, size: int) -> bytes:
+def peek(stream: BufferedIOBase, size: int) -> bytes:
     """The first `size` bytes of a buffered or seekable stream, without moving it."""
     if isinstance(stream, io.BufferedReader) and not stream.seekable():
         return stream.peek(size)[:size]
@@ -187,7 +210,7 @@ def peek(stream: BinaryIO, size: int) -> bytes:
     return head
 
 
-def read_whole(stream: BinaryIO, limit: int = WHOLE_LIMIT) -> bytes:
+def read_whole(stream: BufferedIOBase, limit: int = WHOLE_LIMIT) -> bytes:
     """Everything that is left in the stream; ReadError beyond `limit` bytes."""
     data = stream.read(limit + 1)
     if len(data) > limit:
