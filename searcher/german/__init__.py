@@ -1,0 +1,92 @@
+"""German analysis: text to tokens, for the index, for queries and for highlighting alike.
+
+Every token has the form printed (in lower case), which exact wording is compared with, and a stem, which any
+inflection shares. Analysis looks at one chunk between white space at a time, so that callers may cache by chunk.
+
+>>> for token in analyze("Lukaschenkos EU-Besuch"):
+...     print(token.position, token.width, token.printed, token.stem)
+0 1 lukaschenkos lukaschenko
+1 1 eu eu
+1 2 eu-besuch eubesuch
+2 1 besuch besuch
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from searcher.german.chain import (
+    ANALYSIS_VERSION,
+    LONGEST,
+    RULES,
+    Rule,
+    Step,
+    Token,
+    analyze_chunk,
+    stem,
+    trace,
+)
+from searcher.german.normalise import fold
+from searcher.german.stem import STEMMER_VERSION
+from searcher.german.stopwords import STOP_WORDS
+
+__all__ = [
+    "ANALYSIS_VERSION",
+    "LONGEST",
+    "RULES",
+    "STEMMER_VERSION",
+    "STOP_WORDS",
+    "PlacedToken",
+    "Rule",
+    "Step",
+    "Token",
+    "analyze",
+    "analyze_chunk",
+    "fold",
+    "stem",
+    "trace",
+]
+
+_CHUNK = re.compile(r"\S+")
+_KEPT = 1 << 16  # chunks in the cache, about 30 MB
+_KEPT_LENGTH = 64  # a longer chunk hardly comes again
+_cache: dict[str, tuple[Token, ...]] = {}
+
+
+class PlacedToken(NamedTuple):
+    """One word at its place in a text: the first word stands at position 0; `start` and `end` count characters."""
+
+    stem: str
+    printed: str
+    position: int
+    width: int
+    start: int
+    end: int
+
+
+def analyze(text: str) -> list[PlacedToken]:
+    """The tokens of a text, in order of position."""
+    placed: list[PlacedToken] = []
+    position = -1
+    for match in _CHUNK.finditer(text):
+        begin = match.start()
+        for token in _analyze_cached(match[0]):
+            position += token.step
+            placed.append(
+                PlacedToken(
+                    token.stem, token.printed, position, token.width, begin + token.start, begin + token.end
+                )
+            )
+    return placed
+
+
+def _analyze_cached(chunk: str) -> tuple[Token, ...]:
+    tokens = _cache.get(chunk)
+    if tokens is None:
+        tokens = analyze_chunk(chunk)
+        if len(chunk) <= _KEPT_LENGTH:
+            if len(_cache) >= _KEPT:
+                _cache.clear()  # simpler than forgetting the oldest, and the frequent ones are back at once
+            _cache[chunk] = tokens
+    return tokens

@@ -1,0 +1,119 @@
+"""Endings, as plain tables: what Snowball cuts although it should not, and leaves although it should cut.
+
+A row that opens with '^' is a whole word; any other is the end of a word, so that it holds in compounds too. Of the
+rows that fit the first one counts; a row of one word changes nothing, and shields it from the rows behind it.
+Cases that must fire and cases that must not stand in tests/suites/german.toml.
+
+>>> IRREGULAR.change("fußballmuseen"), IRREGULAR.change("kolleginnen"), IRREGULAR.change("beginnen")
+('fußballmuseum', 'kollegin', 'beginnen')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def rows(table: str) -> Iterator[tuple[str, str]]:
+    """The pairs of a table `old new, old new`; a row of one word gives it back as it is."""
+    for row in table.split(","):
+        old, *new = row.split()
+        yield old, new[0] if new else old.removeprefix("^")
+
+
+class EndTable:
+    """Rewrites the ends of words by the rows of a table, which are found by their last four letters."""
+
+    def __init__(self, table: str) -> None:
+        self._rows: dict[str, list[tuple[str, str, bool]]] = {}
+        for row, new in rows(table):
+            ending = row.removeprefix("^")
+            self._rows.setdefault(ending[-4:], []).append((ending, new, row != ending))
+
+    def change(self, word: str) -> str:
+        """The word with its ending replaced, or as it was."""
+        found = self._rows.get(word[-4:])
+        if found is not None:
+            for ending, new, whole in found:
+                if word == ending if whole else word.endswith(ending):
+                    return word[: len(word) - len(ending)] + new
+        return word
+
+
+# "Kollegin" and "Kolleginnen" are one word; the verbs in -innen and the prepositions are not feminine.
+_FEMININE = """
+    ^innen, ^drinnen, ^binnen, ^hinnen, ^sinnen, besinnen, ersinnen, entsinnen, nachsinnen, beginnen, gewinnen,
+    spinnen, ^rinnen, gerinnen, entrinnen, zerrinnen, verrinnen, ^finnen, ^zinnen, ^minnen, ^linnen, ^pinnen, innen in
+"""
+_PLURALS_THAT_REPLACE_AN_ENDING = """
+    themen thema, firmen firma, ^agenden agenda, dogmen dogma, razzien razzia, dramen drama, arenen arena,
+    villen villa, pizzen pizza, ^saunen sauna, bundesligen bundesliga, traumata trauma, schemata schema,
+    dilemmata dilemma, ministerien ministerium, kriterien kriterium, gremien gremium, medien medium, museen museum,
+    zentren zentrum, individuen individuum, gymnasien gymnasium, stipendien stipendium, krematorien krematorium,
+    laboratorien laboratorium, territorien territorium, konsortien konsortium, moratorien moratorium, foren forum,
+    ^alben album, jubiläen jubiläum, praktika praktikum, antibiotika antibiotikum, ^visa visum,
+    referenden referendum, viren virus, ismen ismus, algorithmen algorithmus, rhythmen rhythmus, zyklen zyklus,
+    ^boni bonus, mythen mythos, indizes index, stadien stadion, impfdosen impfdosis, praxen praxis,
+    risiken risiko, szenarien szenario, konten konto, ^salden saldo, prinzipien prinzip, materialien material,
+    mineralien mineral, privilegien privileg, indizien indiz, fossilien fossil, reptilien reptil, utensilien utensil,
+    bauten bau, säle saal, sälen saal, busse bus, bussen bus, busses bus, fachleute fachmann, fachleuten fachmann,
+    kaufleute kaufmann, kaufleuten kaufmann, wehrleute wehrmann, wehrleuten wehrmann,
+    geschäftsleute geschäftsmann, geschäftsleuten geschäftsmann
+"""
+_TOO_SHORT_FOR_SNOWBALL = """
+    herrn herr, nachbarn nachbar, feiern feier, opern oper, statuen statue, ^laien laie, ^seen see, ^ehen ehe,
+    ^knien knie, ^adern ader, ^ufern ufer, ^usern user, ^freie frei, ^freien frei, ^freier frei, ^freies frei,
+    ^freiem frei, ^schreie schrei, ^schreien schrei, ^haie hai, ^haien hai, ^eier ei, ^eiern ei, ^kölns köln,
+    ^lkws lkw, ^pkws pkw, ^akws akw, ^ngos ngo, ^ceos ceo, ^suvs suv, ^dvds dvd, ^pcs pc, ^cds cd, ^djs dj, ^ufos ufo,
+    ^apps app, ^unis uni, ^zoos zoo, ^abos abo, ^omas oma, ^opas opa, ^egos ego, ^duos duo, ^klos klo, ^typs typ,
+    ^amis ami, ^mdbs mdb, ^gmbhs gmbh
+"""
+IRREGULAR = EndTable(",".join([_FEMININE, _PLURALS_THAT_REPLACE_AN_ENDING, _TOO_SHORT_FOR_SNOWBALL]))
+"""Plurals and other forms that no rule reaches."""
+
+FALSE_ENDINGS = EndTable(
+    """
+    problem probleme, extrem extreme, bequem bequeme, emblem embleme, ekzem ekzeme, moslem mosleme,
+    jerusalem jerusaleme, konzern konzerne, bayern bayerne, modern moderne, ernüchtern, nüchtern nüchterne,
+    hintern, wintern, splintern, flintern, sintern, pointern, intern interne, textern, extern externe,
+    sfern sferne, ortskern ortskerne, stadtkern stadtkerne, zellkern zellkerne, atomkern atomkerne,
+    davidstern davidsterne, ^eisern eiserne, ^albern alberne, ^silbern silberne, ^hölzern hölzerne,
+    ^schüchtern schüchterne, ^luzern luzerne, ^ungern ungerne, ^einzeln einzelne, ^neukölln neuköllne,
+    magazins, benzins, muezzins, medizins, vakzins, zins zinse, merkurs, kurs kurse, puls pulse, krebs krebse,
+    wuchs wuchse, zuwachs zuwachse, gewächs gewächse, ^wachs wachse, ^lachs lachse, ^luchs luchse, ^fuchs fuchse,
+    ^keks kekse, ^fels felse, ^hals halse, ^gans ganse, ^immens immense, konsens konsense, nonsens nonsense,
+    dissens dissense, ^divers diverse, kontrovers kontroverse, pervers perverse, ^vers verse, ^revers reverse
+    """
+)
+"""Endings that Snowball would cut although they belong to the word: it cuts the -e instead (Problem, Probleme)."""
+
+_VOWELS = "aeiouyäöü"
+_S_AFTER = frozenset("aiouyüjpvwxzc")
+_S_AFTER_ENDING = ("ers", "erns", "erens")
+# The -s belongs to the word: else its other forms would come apart from it (Preis, Preise), or it would fall together
+# with another word (Andreas and Andrea, Status and Statue). In longer words -los is an ending: arbeitslos, but Kilos.
+_S_KEPT = ("eis", "haus", "maus", "laus", "gas", "glas", "gras", "schnaps", "knirps", "applaus")
+_S_WORDS = """
+    alias andreas andrews burschikos carlos claus corps dubios elias etwas famos furios grandios hamas irgendwas jonas
+    judas klaps klops kollaps korps kurios lucas lukas marcos matthews nicolas nikolas philips praxis pumps rigoros
+    sowas status türkis virtuos
+"""
+_S_KEPT_WORDS = frozenset(_S_WORDS.split())
+
+
+def without_genitive(word: str) -> str:
+    """The word without the -s of a genitive or plural where Snowball leaves it, or cuts it and then too much.
+
+    It leaves -s after a vowel and after j p v w x z c; Orchester it stems to "orch", but Orchesters to "orchest".
+
+    >>> [without_genitive(word) for word in ("selenskyjs", "europas", "orchesters", "preis", "verhältnis", "melonis")]
+    ['selenskyj', 'europa', 'orchester', 'preis', 'verhältnis', 'meloni']
+    """
+    if len(word) < 5 or word[-1] != "s" or word in _S_KEPT_WORDS:
+        return word
+    if word[-2] not in _S_AFTER:
+        return word[:-1] if len(word) > 6 and word.endswith(_S_AFTER_ENDING) else word
+    if word.endswith(_S_KEPT) or (len(word) > 5 and word.endswith("los")):
+        return word
+    if word.endswith("nis") and word[-4] not in _VOWELS:
+        return word
+    return word[:-1]

@@ -1,0 +1,56 @@
+"""Spellings from before 1996, and some that stand side by side today, become one.
+
+Only what the rest of the chain cannot see: ß, umlauts written ae oe ue, and triple letters are dealt with elsewhere.
+Which of the two spellings is chosen does not matter, for it is never shown.
+
+>>> [modern(word) for word in ("rauhe", "rauhaardackel", "photographie", "graph", "geheimtip", "tipi")]
+['raue', 'rauhaardackel', 'fotografie', 'graph', 'geheimtipp', 'tipi']
+"""
+
+from __future__ import annotations
+
+from searcher.german.endings import EndTable, rows
+
+_ENDS = EndTable(
+    """
+    ^tip tipp, ^tips tipps, geheimtip geheimtipp, geheimtips geheimtipps, stop stopp, stops stopps, ^mop mopp,
+    ^karamel karamell, känguruh känguru, känguruhs kängurus
+    """
+)
+_STARTS = """
+    rauhaar, rauheit, rauh rau, aufgerauht aufgeraut, behende behände, belemmert belämmert, gemse gämse,
+    greulich gräulich, hämorrhoid hämorrid, jogurt joghurt, justitiar justiziar, karamelis karamellis, katarrh katarr,
+    numerier nummerier, durchnumerier durchnummerier, ordonanz ordonnanz, panther panter, platitüd plattitüd,
+    quentchen quäntchen, roheit rohheit, schneuz schnäuz, stengel stängel, stukkat stuckat, thunfisch tunfisch,
+    tolpatsch tollpatsch, überschwenglich überschwänglich, zierat zierrat, fritier frittier
+"""
+_BY_START: dict[str, list[tuple[str, str]]] = {}
+for _old, _new in rows(_STARTS):
+    _BY_START.setdefault(_old[:4], []).append((_old, _new))
+
+# Inside a word, because compounds are many; the first column tells quickly that none of a row can be there.
+_INSIDE = (
+    ("ph", (("graph", "graf"), ("photo", "foto"), ("ophon", "ofon"), ("aphon", "afon"), ("ephon", "efon"))),
+    ("ph", (("phantas", "fantas"), ("symphon", "sinfon"), ("delphin", "delfin"))),
+    ("nti", (("ntiell", "nziell"), ("ntial", "nzial"))),
+    ("lbst", (("selbständig", "selbstständig"),)),
+    ("wendig", (("aufwendig", "aufwändig"),)),
+    ("lazier", (("plazier", "platzier"),)),
+    ("greu", (("greuel", "gräuel"),)),
+    ("alp", (("alptr", "albtr"), ("alpdr", "albdr"))),
+    ("club", (("club", "klub"),)),
+)
+_AS_THEY_ARE = frozenset(["graph", "graphen", "graphs"])
+
+
+def modern(word: str) -> str:
+    """The word in the spelling that the index keeps."""
+    for old, new in _BY_START.get(word[:4], ()):
+        if word.startswith(old):
+            word = new + word[len(old) :]
+            break
+    for hint, pairs in _INSIDE:
+        if hint in word and word not in _AS_THEY_ARE:
+            for old, new in pairs:
+                word = word.replace(old, new)
+    return _ENDS.change(word)

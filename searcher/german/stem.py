@@ -1,0 +1,104 @@
+"""From a printed form to its stem: parts and numbers, letters, function words, and Snowball at the end.
+
+The rules between, for spellings and endings, are tables of their own; `chain` lists them all in order.
+
+>>> join_parts("corona-pandemie"), join_parts("1.000.000"), join_parts("31.03.2023"), join_parts("bürger*innen")
+('coronapandemie', '1000000', '31.3.2023', 'bürgerinnen')
+>>> plain_letters("erdoğan"), single_letters("flussschiff"), function_word("sich"), snowball("brücken")
+('erdogan', 'flusschiff', 'sich-', 'bruck')
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable
+from unicodedata import normalize
+
+import snowballstemmer
+
+from searcher.german.stopwords import STOP_WORDS
+
+_DATE = re.compile(r"0?([1-9]\d?)\.0?([1-9]\d?)\.(\d{4}|\d\d)")
+_ISO_DATE = re.compile(r"(\d{4})-0?([1-9]\d?)-0?([1-9]\d?)")
+_THOUSANDS = re.compile(r"(?<![\d.,:'])\d{1,3}(?:[.']\d{3})+(?![\d.:'])")
+_OWNER = re.compile(r"(?<!\d)'s$")
+_BETWEEN = re.compile(r"(?<!\d)[.,:]|[.,:](?!\d)|[-'*·_/()]")
+_SHARP = frozenset(["c++", "c#", "f#"])
+
+
+def join_parts(printed: str) -> str:
+    """Compounds, abbreviations and gender forms as one word; numbers without the dots of thousands; dates without
+    leading zeros; genitives without apostrophe and s."""
+    if printed.isalpha() or printed in _SHARP:
+        return printed
+    if match := _DATE.fullmatch(printed):
+        return ".".join(match.groups())
+    if match := _ISO_DATE.fullmatch(printed):
+        return ".".join(reversed(match.groups()))
+    word = _THOUSANDS.sub(lambda number: re.sub(r"\D", "", number[0]), printed)
+    return _BETWEEN.sub("", _OWNER.sub("", word))
+
+
+# Letters of other Latin alphabets lose their marks: Erdoğan is typed Erdogan, Šefčovič Sefcovic. ä ö ü are German, and
+# Snowball's business. The final sigma is no letter of its own, and stress marks over Cyrillic are for learners.
+_BARE = {"ß": "ss", "ø": "o", "œ": "ö", "æ": "ä", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ς": "σ"}
+_LETTERS = {ord(letter): bare for letter, bare in _BARE.items()} | dict.fromkeys(range(0x300, 0x370), "")
+for _code in (*range(0xE0, 0x250), *range(0x1E00, 0x1F00)):
+    _bare = normalize("NFD", chr(_code))[0]
+    if _bare.isascii() and chr(_code) not in "äöü":
+        _LETTERS[_code] = _bare
+_FOREIGN = re.compile("[^\x00-\x7fäöü]")
+
+
+def plain_letters(word: str) -> str:
+    """ss for ß, and no foreign marks on Latin letters."""
+    return word if word.isascii() or not _FOREIGN.search(word) else word.translate(_LETTERS)
+
+
+_TRIPLE = re.compile(r"([a-zäöü])\1\1+")
+
+
+def single_letters(word: str) -> str:
+    """Three equal letters in a row are two, as before 1996; short words (www, brrr) keep theirs."""
+    return _TRIPLE.sub(r"\1\1", word) if len(word) > 7 else word
+
+
+def _stemmer() -> Callable[[str], str]:
+    stemmer = snowballstemmer.stemmer("german")
+    if hasattr(stemmer, "maxCacheSize"):
+        # PyStemmer: its own cache costs more than it saves here, and without one it is safe between threads.
+        stemmer.maxCacheSize = 0
+        stem_word: Callable[[str], str] = stemmer.stemWord
+        return stem_word
+    lock = threading.Lock()
+
+    def locked(word: str) -> str:
+        with lock:
+            return str(stemmer.stemWord(word))
+
+    return locked
+
+
+snowball = _stemmer()
+
+_FUNCTION_STEMS = {plain_letters(word): snowball(word) + "-" for word in STOP_WORDS}
+
+
+def function_word(word: str) -> str:
+    """The stem of a function word, marked so that no other word can have it, and no rule below can change it."""
+    return _FUNCTION_STEMS.get(word, word)
+
+
+_PROBES = """
+    bürgerinnen studentinnen müller mueller dauer quelle goethe israel systemen problem aktuell vorbedingungen arbeitet
+    freundlichkeit wirklichkeiten wissenschaftlich lebendiger geordnet verhältnisse ergebnisses vögeln vögelns ratest
+    musikalisch politik einigung heiterkeit katzen straßen häuser kleinster interner lehrerin lehrern planet haus's
+"""
+
+STEMMER_VERSION = (
+    "snowball-german-"
+    + hashlib.blake2b(" ".join(map(snowball, _PROBES.split())).encode(), digest_size=4).hexdigest()
+)
+"""Names what the stemmer does, not which package does it: two releases that stem alike may share an index."""

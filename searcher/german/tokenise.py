@@ -1,0 +1,103 @@
+"""Cutting one chunk into words: compounds, abbreviations, numbers and gender forms.
+
+A chunk is read as atoms (a word, a number, an abbreviation, a gender form) with links between them. Atoms linked by
+hyphen, dot or apostrophe stand at consecutive positions, and once more joined, as wide as they are many.
+
+>>> [(p.printed, p.step, p.width) for p in pieces("Corona-Pandemie,")]
+[('corona', 1, 1), ('corona-pandemie', 0, 2), ('pandemie', 1, 1)]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from searcher.german import gender
+from searcher.german.normalise import Normalised, lower, normalise
+
+WIDEST = 12
+"""A chain of more parts (an address, a row of dots and letters) gets no joined form."""
+
+_ATOM = re.compile(
+    rf"""
+      (?P<gender> {gender.FORM} )
+    | (?P<sharp> [CF] (?: \+\+ | \# ) (?! [^\W_] ) )                    # C++, C#: C alone would be something else
+    | (?P<day> \d{{4}} - \d\d - \d\d (?! [\w-] ) )                      # 2023-03-31
+    | (?P<abbreviation>
+          [^\W\d_] (?: \. [^\W\d_] )+ (?! [^\W_] )                      # z.B, U.S.A, i.d.R
+        | (?: [^\W\d_] \. )+ (?i: chr | dgl | sc | med ) (?! [^\W_] ) ) # v.Chr, u.dgl, B.Sc
+    | (?P<owner> [^\W_]++ ' (?: s | sche?[nrsm]? ) (?! [^\W_] ) )       # Lukaschenko's, Grimm'sche
+    | (?P<word> [^\W_]++ (?: (?<=\d) (?: [.,:] | '(?=\d{{3}}) ) (?=\d) [^\W_]++ )*+ )   # Wort, A380, 1.000,50, 13:46
+    """,
+    re.VERBOSE,
+)
+# Quotes and brackets around a part do not part it: "Bild"-Zeitung, (Geo-)Politik, Dipl.-Ing.
+_LINK = re.compile(r"""\.?["')\]]{0,3}(-)["'()\[]{0,3}(?=[^\W_])|(?<=[^\W\d_])([.'])(?=[^\W\d_])""")
+_LOOSEST_FIRST = ".-'"
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Piece(NamedTuple):
+    """A word as printed: `step` positions after the piece before it, `width` positions wide, at a span of the chunk.
+
+    `base` is the masculine of a gender form, else ''.
+    """
+
+    printed: str
+    step: int
+    start: int
+    end: int
+    width: int = 1
+    base: str = ""
+
+
+def pieces(chunk: str) -> list[Piece]:
+    """Every word of a chunk without white space, in order; a joined form stands directly after its first part."""
+    found: list[Piece] = []
+    for atoms, links in _groups(normalise(chunk)):
+        _place(atoms, links, found)
+    return found
+
+
+def _groups(normal: Normalised) -> Iterator[tuple[list[Piece], str]]:
+    """Runs of linked atoms, each with the links between them: `n - 1` of the characters '.', '-' and apostrophe."""
+    atoms: list[Piece] = []
+    links = ""
+    match = _ATOM.search(normal.shape)
+    while match:
+        atoms.append(_atom(normal, match))
+        if link := _LINK.match(normal.shape, match.end()):
+            links += link[1] or link[2]
+        else:
+            yield atoms, links
+            atoms, links = [], ""
+        match = _ATOM.search(normal.shape, match.end())
+
+
+def _atom(normal: Normalised, match: re.Match[str]) -> Piece:
+    text = normal.text[match.start() : match.end()]
+    printed = lower(text)
+    start, end = normal.span(match.start(), match.end())
+    base = gender.base(printed) if match.lastgroup == "gender" else gender.camel_base(text)
+    return Piece(printed, 1, start, end, 1, base)
+
+
+def _place(atoms: list[Piece], links: str, found: list[Piece]) -> None:
+    """Append the atoms to `found`, and after the first atom of each compound the compound: the widest first.
+
+    A dot binds loosest, so that in `EU-Kommission.Der` the compound is still one; an apostrophe binds closest.
+    """
+    if not links:
+        found += atoms
+        return
+    loosest = next(link for link in _LOOSEST_FIRST if link in links)
+    first = len(found)
+    begin = 0
+    for part in links.split(loosest):
+        stop = begin + len(part) + 1
+        _place(atoms[begin:stop], part, found)
+        begin = stop
+    if len(atoms) <= WIDEST and any(_LETTER.search(atom.printed) for atom in atoms):
+        printed = "".join([atom.printed + link for atom, link in zip(atoms, links + " ", strict=True)])[:-1]
+        found.insert(first + 1, Piece(printed, 0, atoms[0].start, atoms[-1].end, len(atoms)))
