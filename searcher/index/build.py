@@ -11,7 +11,7 @@ import numpy as np
 
 from searcher.article import ZONES, Article
 from searcher.index.assemble import Assembler
-from searcher.index.columns import Array, Strings, narrow
+from searcher.index.columns import Array, Strings, narrow, spread
 from searcher.index.invert import Inverted, Tokens, invert
 from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
 from searcher.index.segment import NAME, ArticleSegment
@@ -52,40 +52,46 @@ class Record:
 
 @dataclass
 class _FieldBuffer:
-    """The texts of one field so far: chunk numbers in a row, chunks per text, document and zone of each text."""
+    """The tokens of one field so far, batch by batch."""
 
-    chunks: list[Array] = field(default_factory=list)
+    forms: list[Array] = field(default_factory=list)
+    positions: list[Array] = field(default_factory=list)
     counts: list[Array] = field(default_factory=list)
-    docs: list[int] = field(default_factory=list)
-    zones: list[int] = field(default_factory=list)
+    docs: list[Array] = field(default_factory=list)
+    begins: list[Array] = field(default_factory=list)
 
-    def add(self, texts: list[str], docs: list[int], zones: list[int], vocabulary: Vocabulary) -> int:
-        chunks, counts = vocabulary.numbers(texts)
-        self.chunks.append(chunks)
-        self.counts.append(counts)
-        self.docs += docs
-        self.zones += zones
-        return len(chunks)
-
-    def place(self, vocabulary: Vocabulary, docs: int) -> tuple[Tokens, Array, Array]:
-        """(tokens of the field, number of tokens per document, first position of every text).
-
-        The texts of one document follow each other with `ZONE_GAP` free positions between two of them.
-        """
-        chunks = np.concatenate(self.chunks) if self.chunks else np.zeros(0, np.int32)
-        counts = np.concatenate(self.counts) if self.counts else np.zeros(0, np.int64)
-        self.chunks.clear()
-        forms, positions, texts = vocabulary.tokens(chunks, counts)
-        doc_of_text = np.array(self.docs, np.int32)
-        spans = np.zeros(len(counts), np.int64)
-        spans[texts] = positions + 1
+    def add(self, texts: list[bytes], docs: Array, vocabulary: Vocabulary) -> int:
+        """Append texts, each of a document; those of one document lie `ZONE_GAP` free positions apart."""
+        found = vocabulary.tokens(texts)
+        ends = np.cumsum(found.counts)
+        spans = np.zeros(len(texts), np.int64)
+        some = found.counts > 0
+        spans[some] = found.positions[ends[some] - 1] + 1
         spans += ZONE_GAP
         begins = np.cumsum(spans) - spans
-        first_text = np.searchsorted(doc_of_text, doc_of_text)
-        begins = (begins - begins[first_text]).astype(np.int32) if len(begins) else begins.astype(np.int32)
-        token_docs = doc_of_text[texts]
-        tokens = Tokens(forms, token_docs, positions + begins[texts], np.array(self.zones, np.uint8)[texts])
-        return tokens, np.bincount(token_docs, minlength=docs), begins
+        begins -= begins[np.searchsorted(docs, docs)]
+        self.forms.append(found.forms)
+        self.positions.append(found.positions + np.repeat(begins.astype(np.int32), found.counts))
+        self.counts.append(found.counts)
+        self.docs.append(docs)
+        self.begins.append(begins)
+        return len(found.forms)
+
+    def joined(self, zones: int) -> tuple[Tokens, Array, Array]:
+        """(tokens, tokens per text, first position of every text); with `zones` texts a document, in their order."""
+        counts = np.concatenate(self.counts)
+        docs = np.repeat(np.concatenate(self.docs).astype(np.int32), counts)
+        early, early_zones = np.zeros(0, np.int64), np.zeros(0, np.uint8)
+        if zones > 1:
+            ends = np.cumsum(counts)
+            zone_of_text = np.tile(np.arange(zones, dtype=np.uint8), len(counts) // zones)
+            before_body = zone_of_text < zones - 1
+            early = spread((ends - counts)[before_body], counts[before_body])
+            early_zones = np.repeat(zone_of_text[before_body], counts[before_body])
+        tokens = Tokens(np.concatenate(self.forms), docs, np.concatenate(self.positions), early, early_zones)
+        self.forms.clear()
+        self.positions.clear()
+        return tokens, counts, np.concatenate(self.begins)
 
 
 class SegmentBuilder:
@@ -112,26 +118,23 @@ class SegmentBuilder:
 
     @property
     def full(self) -> bool:
-        return self.tokens >= TOKENS_PER_SEGMENT or len(self) >= DOCS_PER_SEGMENT
+        return self.tokens >= TOKENS_PER_SEGMENT or len(self) >= DOCS_PER_SEGMENT or self.vocabulary.full
 
     def add(self, records: list[Record]) -> None:
         """Append the articles as the next documents. Of two with the same id, the writer deletes one at the commit."""
         articles = [record.article for record in records]
-        first = len(self)
-        docs = range(first, first + len(articles))
-        texts = [getattr(article, zone) for article in articles for zone in ZONES]
-        zones = list(range(len(ZONES))) * len(articles)
-        buffer = self._fields["all"]
-        self.tokens += buffer.add(texts, [doc for doc in docs for _ in ZONES], zones, self.vocabulary)
+        docs = np.arange(len(self), len(self) + len(articles))
+        texts = [encode(getattr(article, zone)) for article in articles for zone in ZONES]
+        self.tokens += self._fields["all"].add(texts, np.repeat(docs, len(ZONES)), self.vocabulary)
         values = [metadata(article) for article in articles]
         for name in METADATA:
             parts = [
-                (doc, part) for doc, value in zip(docs, values, strict=True) for part in value[name] if part
+                (doc, encode(part))
+                for doc, value in zip(docs.tolist(), values, strict=True)
+                for part in value[name]
             ]
-            buffer = self._fields[name]
-            buffer.add(
-                [part for _, part in parts], [doc for doc, _ in parts], [0] * len(parts), self.vocabulary
-            )
+            numbers = np.array([doc for doc, _ in parts], np.int64)
+            self._fields[name].add([part for _, part in parts], numbers, self.vocabulary)
         for record in records:
             article = record.article
             self.ids.append(article.id)
@@ -148,16 +151,16 @@ class SegmentBuilder:
         count = len(self)
         weights = tuple(ZONE_WEIGHTS[zone] for zone in ZONES)
         parts: dict[str, Inverted] = {}
-        lengths = []
-        zones = np.zeros((len(ZONES) - 1, count), np.int64)
-        for name in ANALYSED:
-            tokens, per_doc, begins = self._fields[name].place(self.vocabulary, count)
-            lengths.append(per_doc)
+        lengths: list[Array] = []
+        zones = np.zeros((0, count), np.int64)
+        for name, buffer in self._fields.items():
+            tokens, counts, begins = buffer.joined(len(ZONES) if name == "all" else 1)
             if name == "all":
                 zones = begins.reshape(count, len(ZONES)).T[1:]
-                lengths += [
-                    np.bincount(tokens.docs[tokens.zones == z], minlength=count) for z in range(len(ZONES))
-                ]
+                per_zone = counts.reshape(count, len(ZONES)).T
+                lengths += [per_zone.sum(axis=0), *per_zone]
+            else:
+                lengths.append(np.bincount(tokens.docs, minlength=count))
             parts[name] = invert(tokens, self.vocabulary, weights if name == "all" else (1,))
             del tokens
         for name, values in (("id", self.ids), ("url", self._urls)):

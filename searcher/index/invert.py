@@ -21,12 +21,17 @@ MOST = 255
 
 @dataclass
 class Tokens:
-    """The tokens of one field in one segment, in any order, as parallel arrays."""
+    """The tokens of one field in one segment, in any order, as parallel arrays.
+
+    `early` are the indices of those that stand before the body, `early_zones` their zones: 0 title, 1 kicker,
+    2 teaser. All others stand in the last zone there is.
+    """
 
     forms: Array  # number of the printed form in the vocabulary
     docs: Array
     positions: Array
-    zones: Array  # 0 title, 1 kicker, 2 teaser, 3 body; 0 for metadata
+    early: Array
+    early_zones: Array
 
 
 @dataclass
@@ -98,11 +103,9 @@ class _Lexicon:
         first = np.cumsum(self.term_forms) - self.term_forms
         self.form_numbers: Array = np.empty(len(order), np.int64)
         self.form_numbers[order] = np.arange(len(order)) - first[self.form_terms[order]]
-        self.first_form = first
-        self.rows_by_term = order
         # Rows of this lexicon by the vocabulary's number of the form.
-        self.row_of: Array = np.zeros(len(printed), np.int64)
-        self.row_of[used] = np.arange(len(used))
+        self.row_of: Array = np.zeros(len(printed), np.int32)
+        self.row_of[used] = np.arange(len(used), dtype=np.int32)
 
 
 def bits(count: int) -> int:
@@ -111,68 +114,42 @@ def bits(count: int) -> int:
 
 
 def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]) -> Inverted:
-    """Sort the tokens of one field and cut the columns.
+    """Sort the tokens of one field and cut the columns. `zone_weights` has the weight of each zone, the body's last.
 
-    Two tokens of one stem at the same position of the same document count once (the smaller form number stays);
-    the analysis makes none.
+    Two tokens of one form at the same position of the same document count once; the analysis makes none.
     """
-    used = np.flatnonzero(np.bincount(tokens.forms, minlength=len(vocabulary.printed)))
-    lexicon = _Lexicon(used, vocabulary)
-    form_zones = _zones_of_forms(tokens, lexicon)
-    doc_bits = bits(int(tokens.docs.max(initial=0)) + 1)
-    position_bits = bits(int(tokens.positions.max(initial=0)) + 1)
-    number_bits = bits(int(lexicon.term_forms.max(initial=0)) + 1)
-    if bits(len(lexicon.terms) + 1) + doc_bits + position_bits + number_bits > 64:
-        raise OverflowError("more tokens than one segment holds")
-    row = lexicon.row_of[tokens.forms]
-    keys = lexicon.form_terms[row].astype(np.uint64)
-    for values, width in (
-        (tokens.docs, doc_bits),
-        (tokens.positions, position_bits),
-        (lexicon.form_numbers[row], number_bits),
-    ):
-        keys <<= np.uint64(width)
-        keys |= values.astype(np.uint64)
-    del row
-    # What a posting weighs beyond its count comes from the zones before the body: few tokens, found again by key.
-    heavier = (
-        np.flatnonzero(tokens.zones < len(zone_weights) - 1)
-        if len(zone_weights) > 1
-        else np.zeros(0, np.int64)
-    )
-    heavy_keys = keys[heavier] >> np.uint64(number_bits + position_bits)
-    heavy_weights = np.array(zone_weights)[tokens.zones[heavier]] - 1
+    counts_of_forms = np.bincount(tokens.forms, minlength=len(vocabulary.printed))
+    lexicon = _Lexicon(np.flatnonzero(counts_of_forms), vocabulary)
+    layout = _Layout.of(tokens, lexicon)
+    keys = layout.keys(tokens, lexicon)
+    early_keys = keys[tokens.early] >> np.uint64(layout.number_bits + layout.position_bits)
     keys.sort()
-    numbers = (keys & np.uint64((1 << number_bits) - 1)).astype(np.uint16)
-    keys >>= np.uint64(number_bits)
-    if len(keys):
-        fresh = np.concatenate(([True], keys[1:] != keys[:-1]))
-        if not fresh.all():
-            keys, numbers = keys[fresh], numbers[fresh]
-    positions = (keys & np.uint64((1 << position_bits) - 1)).astype(np.uint32)
-    keys >>= np.uint64(position_bits)
-    first = (
-        np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-        if len(keys)
-        else np.zeros(0, np.int64)
-    )
+    if (keys[1:] == keys[:-1]).any():
+        keys = np.unique(keys)
+    numbers = layout.numbers(keys)
+    keys >>= np.uint64(layout.number_bits)
+    positions = layout.positions(keys)
+    keys >>= np.uint64(layout.position_bits)
+    first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1])))
     postings = keys[first]
-    counts = np.diff(first, append=len(keys))
-    weights = counts.copy()
-    np.add.at(weights, np.searchsorted(postings, heavy_keys), heavy_weights)
-    posting_terms = (postings >> np.uint64(doc_bits)).astype(np.int64)
-    term_postings = np.searchsorted(posting_terms, np.arange(len(lexicon.terms) + 1))
+    occurrences = len(keys)
+    del keys
+    counts = np.diff(first, append=occurrences)
+    weights = counts * zone_weights[-1]
+    extra = np.array(zone_weights)[tokens.early_zones] - zone_weights[-1]
+    np.add.at(weights, np.searchsorted(postings, early_keys), extra)
+    term_postings = layout.term_postings(postings, len(lexicon.terms))
     long = np.flatnonzero(counts >= MOST)
     return Inverted(
         terms=lexicon.terms,
         forms=lexicon.forms,
         term_postings=term_postings,
-        term_occurrences=np.append(first, len(keys))[term_postings],
+        term_occurrences=np.append(first, occurrences)[term_postings],
         term_forms=lexicon.term_forms,
         form_terms=lexicon.form_terms,
         form_numbers=lexicon.form_numbers,
-        form_zones=form_zones,
-        posting_docs=(postings & np.uint64((1 << doc_bits) - 1)).astype(np.uint32),
+        form_zones=_zones_of_forms(tokens, lexicon, counts_of_forms, len(zone_weights) - 1),
+        posting_docs=layout.docs(postings),
         posting_counts=np.minimum(counts, MOST).astype(np.uint8),
         posting_weights=np.minimum(weights, MOST).astype(np.uint8),
         long_postings=long,
@@ -182,9 +159,66 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
     )
 
 
-def _zones_of_forms(tokens: Tokens, lexicon: _Lexicon) -> Array:
+@dataclass(frozen=True)
+class _Layout:
+    """How a key is divided: from the highest bit down term, document, position, number of the form."""
+
+    doc_bits: int
+    position_bits: int
+    number_bits: int
+
+    @classmethod
+    def of(cls, tokens: Tokens, lexicon: _Lexicon) -> _Layout:
+        layout = cls(
+            bits(int(tokens.docs.max(initial=0)) + 1),
+            bits(int(tokens.positions.max(initial=0)) + 1),
+            bits(int(lexicon.term_forms.max(initial=0)) + 1),
+        )
+        if layout.term_shift + bits(len(lexicon.terms) + 1) > 64:
+            raise OverflowError("more tokens than one segment holds")
+        return layout
+
+    @property
+    def term_shift(self) -> int:
+        return self.doc_bits + self.position_bits + self.number_bits
+
+    def keys(self, tokens: Tokens, lexicon: _Lexicon) -> Array:
+        if not len(tokens.forms):
+            return np.zeros(0, np.uint64)
+        parts = lexicon.form_terms.astype(np.uint64) << np.uint64(self.term_shift)
+        parts |= lexicon.form_numbers.astype(np.uint64)
+        keys: Array = parts[lexicon.row_of][tokens.forms]
+        keys |= tokens.docs.astype(np.uint64) << np.uint64(self.position_bits + self.number_bits)
+        keys |= tokens.positions.astype(np.uint64) << np.uint64(self.number_bits)
+        return keys
+
+    def numbers(self, keys: Array) -> Array:
+        return (keys & np.uint64((1 << self.number_bits) - 1)).astype(_unsigned(self.number_bits))
+
+    def positions(self, keys: Array) -> Array:
+        return (keys & np.uint64((1 << self.position_bits) - 1)).astype(_unsigned(self.position_bits))
+
+    def docs(self, postings: Array) -> Array:
+        return (postings & np.uint64((1 << self.doc_bits) - 1)).astype(_unsigned(self.doc_bits))
+
+    def term_postings(self, postings: Array, terms: int) -> Array:
+        bounds = np.arange(terms + 1, dtype=np.uint64) << np.uint64(self.doc_bits)
+        return np.searchsorted(postings, bounds)
+
+
+def _unsigned(width: int) -> str:
+    return "u1" if width <= 8 else "u2" if width <= 16 else "u4" if width <= 32 else "u8"
+
+
+def _zones_of_forms(tokens: Tokens, lexicon: _Lexicon, counts: Array, last_zone: int) -> Array:
+    """The bits of the zones in which each form stands."""
     zones = np.zeros(len(lexicon.forms), np.uint8)
-    for zone in range(int(tokens.zones.max(initial=0)) + 1):
-        rows = lexicon.row_of[tokens.forms[tokens.zones == zone]]
-        zones[rows] |= np.uint8(1 << zone)
+    rows = lexicon.row_of[tokens.forms[tokens.early]]
+    for zone in range(last_zone):
+        zones[rows[tokens.early_zones == zone]] |= np.uint8(1 << zone)
+    in_total = np.zeros(len(lexicon.forms), np.int64)
+    used = np.flatnonzero(counts)
+    in_total[lexicon.row_of[used]] = counts[used]
+    late = in_total > np.bincount(rows, minlength=len(lexicon.forms))
+    zones[late] |= np.uint8(1 << last_zone)
     return zones

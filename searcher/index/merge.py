@@ -72,15 +72,15 @@ class _Source:
         per_term: Array = np.diff(columns.term_occurrences[low : high + 1].astype(np.int64))
         rows = np.repeat(self.first_form[low:high], per_term) + columns.occurrence_forms[begin:end]
         forms = self.numbers[self.form_of_term[rows]]
-        zones = np.zeros(len(docs), np.uint8)
-        if analysed:
-            for starts in columns.doc_zones:
-                zones += positions >= starts[docs]
         keep = self.live[docs]
-        tokens = Tokens(forms, self.docs[docs], positions, zones)
         if not keep.all():
-            tokens = Tokens(forms[keep], tokens.docs[keep], positions[keep], zones[keep])
-        return tokens
+            forms, docs, positions = forms[keep], docs[keep], positions[keep]
+        early, zones = np.zeros(0, np.int64), np.zeros(0, np.uint8)
+        if analysed:
+            early = np.flatnonzero(positions < columns.doc_zones[-1][docs])
+            for starts in columns.doc_zones[:-1]:
+                zones = (positions[early] >= starts[docs[early]]) + (zones if len(zones) else np.uint8(0))
+        return Tokens(forms, self.docs[docs], positions, early, np.asarray(zones, np.uint8))
 
 
 def write(directory: Path, segments: Sequence[SegmentFiles]) -> ArticleSegment | None:
@@ -131,11 +131,18 @@ def _analysed(name: str, sources: Sequence[_Source], vocabulary: Vocabulary) -> 
     weights = tuple(ZONE_WEIGHTS[zone] for zone in ZONES) if name == "all" else (1,)
     for ranges in _ranges(name, sources):
         pieces = [source.tokens(*span, name == "all") for source, span in zip(sources, ranges, strict=True)]
-        columns = (
-            np.concatenate([getattr(piece, column) for piece in pieces])
-            for column in ("forms", "docs", "positions", "zones")
-        )
-        yield invert(Tokens(*columns), vocabulary, weights)
+        yield invert(_together(pieces), vocabulary, weights)
+
+
+def _together(pieces: Sequence[Tokens]) -> Tokens:
+    begins = np.cumsum([0] + [len(piece.forms) for piece in pieces[:-1]])
+    return Tokens(
+        forms=np.concatenate([piece.forms for piece in pieces]),
+        docs=np.concatenate([piece.docs for piece in pieces]),
+        positions=np.concatenate([piece.positions for piece in pieces]),
+        early=np.concatenate([piece.early + begin for piece, begin in zip(pieces, begins, strict=True)]),
+        early_zones=np.concatenate([piece.early_zones for piece in pieces]),
+    )
 
 
 def _ranges(name: str, sources: Sequence[_Source]) -> Iterator[list[tuple[int, int]]]:

@@ -18,7 +18,7 @@ from searcher.readers import Rejection, Repair, Withdrawal
 
 Note = Rejection | Repair | Withdrawal
 
-BATCH = 500
+BATCH = 100
 """Articles analysed together: enough to make array calls cheap, few enough to stay in the processor's cache."""
 
 

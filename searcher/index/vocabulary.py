@@ -1,38 +1,36 @@
-"""Vocabulary: text to arrays of numbers, each chunk of text analysed only once.
+"""Vocabulary: the printed forms and stems of a process, and the tokens of texts as arrays of their numbers.
 
-News repeats itself: of 30 million chunks in 55,000 articles one million are distinct. A chunk that has been seen is
-one dictionary look-up, so the cost of indexing is that of splitting text, not of analysing German.
+News repeats itself: of 30 million chunks in 55,000 articles one million are distinct. Only these are analysed.
 """
 
 from __future__ import annotations
 
-from itertools import chain
+from dataclasses import dataclass
 
 import numpy as np
 
 from searcher.german import analyze_chunk
+from searcher.index.chunks import ChunkTable
 from searcher.index.columns import Array, spread
 
 LIMIT = 1_000_000
-"""Chunks kept at most; reaching it clears the vocabulary at the next `trim`."""
+"""Chunks kept at most, about: a builder with so many is full, and the vocabulary is cleared after it is written."""
 
 
-class _Chunks(dict[str, int]):
-    """chunk -> number of its printed form, or -1 - i for the i-th pattern of several (or no) tokens."""
+@dataclass(frozen=True)
+class TextTokens:
+    """The tokens of several texts in a row: form and position of each, and the number of tokens of each text.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
+    A text's first token stands at position 0.
+    """
 
-    def __missing__(self, chunk: str) -> int:
-        number = self[chunk] = self.vocabulary.learn(chunk)
-        return number
+    forms: Array
+    positions: Array
+    counts: Array
 
 
 class Vocabulary:
-    """Numbers for printed forms and stems, and the cache of analysed chunks.
-
-    `printed[i]` is form i, `form_stems[i]` the number of its stem, `stems[j]` stem j.
-    """
+    """`printed[i]` is form i, `form_stems[i]` the number of its stem, `stems[j]` stem j."""
 
     def __init__(self) -> None:
         self.clear()
@@ -43,26 +41,21 @@ class Vocabulary:
         self.stems: list[str] = []
         self._forms: dict[str, int] = {}
         self._stems: dict[str, int] = {}
-        self._chunks = _Chunks(self)
+        self._chunks = ChunkTable(self._learn)
         self._patterns: dict[tuple[tuple[int, int], ...], int] = {}
-        self._pattern_list: list[tuple[tuple[int, int], ...]] = []
+        self._flat: list[tuple[int, int]] = []
+        self._ends: list[int] = [0]
+        self._flat_array: Array = np.zeros((0, 2), np.int32)
+        self._ends_array: Array = np.zeros(1, np.int64)
+
+    @property
+    def full(self) -> bool:
+        return len(self._chunks) > LIMIT
 
     def trim(self) -> None:
-        """Forget everything when the bound is reached; numbers handed out before are void then."""
-        if len(self._chunks) > LIMIT:
+        """Forget everything when it is full; numbers handed out before are void then."""
+        if self.full:
             self.clear()
-
-    def learn(self, chunk: str) -> int:
-        """Analyse a new chunk; its number as `_Chunks` keeps it."""
-        tokens = analyze_chunk(chunk)
-        if len(tokens) == 1 and tokens[0].step == 1:
-            return self.form(tokens[0].printed, tokens[0].stem)
-        pattern = tuple((self.form(token.printed, token.stem), token.step) for token in tokens)
-        number = self._patterns.get(pattern)
-        if number is None:
-            number = self._patterns[pattern] = len(self._pattern_list)
-            self._pattern_list.append(pattern)
-        return -1 - number
 
     def form(self, printed: str, stem: str) -> int:
         """The number of a printed form, new or known."""
@@ -76,43 +69,51 @@ class Vocabulary:
             self.form_stems.append(stem_number)
         return number
 
-    def numbers(self, texts: list[str]) -> tuple[Array, Array]:
-        """(chunk numbers of all texts in a row, number of chunks of each text)."""
-        pieces = [text.split() for text in texts]
-        counts = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        look_up = self._chunks.__getitem__
-        found = np.fromiter(map(look_up, chain.from_iterable(pieces)), np.int32, int(counts.sum()))
-        return found, counts
+    def _learn(self, chunk: str) -> int:
+        """Analyse a new chunk: the number of its form, or -1 - i for the i-th pattern of several (or no) tokens."""
+        tokens = analyze_chunk(chunk)
+        if len(tokens) == 1 and tokens[0].step == 1:
+            return self.form(tokens[0].printed, tokens[0].stem)
+        pattern = tuple((self.form(token.printed, token.stem), token.step) for token in tokens)
+        number = self._patterns.setdefault(pattern, len(self._patterns))
+        if number == len(self._ends) - 1:
+            self._flat += pattern
+            self._ends.append(len(self._flat))
+        return -1 - number
 
-    def tokens(self, chunks: Array, counts: Array) -> tuple[Array, Array, Array]:
-        """Chunk numbers and their count per text -> (form, position in its text, number of the text) per token.
-
-        A text's first token stands at position 0.
-        """
-        single = chunks >= 0
-        texts = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        if single.all():
-            forms, steps = chunks, np.ones(len(chunks), np.int32)
-        else:
-            forms, steps, lengths = self._spread(chunks, single)
-            texts = np.repeat(texts, lengths)
+    def tokens(self, texts: list[bytes]) -> TextTokens:
+        """The tokens of UTF-8 texts."""
+        chunks, counts = self._chunks.numbers(texts)
+        owners = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+        of_pattern = np.flatnonzero(chunks < 0)
+        if not len(of_pattern):
+            begins = np.cumsum(counts) - counts
+            positions = np.arange(len(chunks), dtype=np.int32) - np.repeat(begins, counts).astype(np.int32)
+            return TextTokens(chunks, positions, counts)
+        forms, steps, lengths = self._spread(chunks, of_pattern)
+        owners = np.repeat(owners, lengths)
         walked = np.cumsum(steps, dtype=np.int32)
-        begins = np.searchsorted(texts, np.arange(len(counts)))
+        counts = np.bincount(owners, minlength=len(texts))
+        begins = np.cumsum(counts) - counts
         before = np.concatenate((np.zeros(1, np.int32), walked))[begins]
-        return forms, walked - before[texts] - 1, texts
+        return TextTokens(forms, walked - np.repeat(before, counts) - 1, counts)
 
-    def _spread(self, chunks: Array, single: Array) -> tuple[Array, Array, Array]:
+    def _spread(self, chunks: Array, of_pattern: Array) -> tuple[Array, Array, Array]:
         """Replace pattern numbers by the tokens of the patterns: (forms, steps, tokens per chunk)."""
-        lengths_of = np.fromiter(map(len, self._pattern_list), np.int64, len(self._pattern_list))
-        begin_of = np.concatenate(([0], np.cumsum(lengths_of)))
-        flat = np.array([pair for pattern in self._pattern_list for pair in pattern], np.int32).reshape(-1, 2)
-        patterns = -1 - chunks[~single]
+        if len(self._ends_array) < len(self._ends):
+            known = len(self._flat_array)
+            fresh = np.array(self._flat[known:], np.int32).reshape(-1, 2)
+            self._flat_array = np.concatenate((self._flat_array, fresh))
+            self._ends_array = np.array(self._ends, np.int64)
+        patterns = -1 - chunks[of_pattern].astype(np.int64)
+        begins = self._ends_array[patterns]
+        sizes = self._ends_array[patterns + 1] - begins
         lengths = np.ones(len(chunks), np.int64)
-        lengths[~single] = lengths_of[patterns]
+        lengths[of_pattern] = sizes
         forms = np.repeat(chunks, lengths)
         steps = np.ones(len(forms), np.int32)
-        places = spread(begin_of[patterns], lengths_of[patterns])
-        of_pattern = forms < 0
-        steps[of_pattern] = flat[places, 1]
-        forms[of_pattern] = flat[places, 0]
+        where = np.flatnonzero(forms < 0)
+        found = self._flat_array[spread(begins, sizes)]
+        forms[where] = found[:, 0]
+        steps[where] = found[:, 1]
         return forms, steps, lengths
