@@ -167,13 +167,13 @@ def test_wrong_lengths_and_garbage_in_a_plain_archive(tmp_path: Path) -> None:
     assert any("shorter than it says" in str(each) for each in found)
 
 
-@pytest.mark.parametrize("cut_at", [0.2, 0.5, 0.9, 0.999])
-def test_truncated(tmp_path: Path, cut_at: float) -> None:
+@pytest.mark.parametrize("whole", range(5))
+def test_truncated(tmp_path: Path, whole: int) -> None:
     archive = Warc()
     archive.pages(5)
-    archive.out = io.BytesIO(archive.out.getvalue()[: int(len(archive.out.getvalue()) * cut_at)])
+    archive.out = io.BytesIO(archive.out.getvalue()[: archive.starts[whole] + 200])
     found = archive.records(tmp_path)
-    assert titles(found) == [f"Seite {number}" for number in range(1, 6)][: int(5 * cut_at + 0.01)]
+    assert titles(found) == [f"Seite {number}" for number in range(1, whole + 1)]
     assert "damaged" in reasons(found)[-1]
 
 

@@ -42,6 +42,9 @@ def _never(head: bytes) -> bool:
 FORMATS = (
     Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
+    Format("newsml", (".newsml",), "newsml", sniffing.is_newsml),
+    Format("nitf", (".nitf",), "nitf", sniffing.is_nitf),
+    Format("feed", (".rss", ".atom", ".rdf"), "feeds", sniffing.is_feed, "feeds"),
     Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
     Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
     Format("text", (".txt", ".text"), "plaintext", _never),

@@ -13,7 +13,37 @@ from searcher.readers.dialect import TEXTS, recognise
 from searcher.readers.encoding import decode
 
 HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-XML_KINDS = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|newsItem|newsMessage|nitf|mets|alto)[\s>]", re.IGNORECASE)
+ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+LOOKED_AT = 1 << 13
+
+
+def _root(head: bytes) -> bytes:
+    """The name of the first element, without prefix; b'' where the file does not begin as markup does."""
+    head = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").replace(b"\0", b"")[:LOOKED_AT]
+    if not head.startswith(b"<"):
+        return b""
+    found = ROOT.search(re.sub(rb"<!--.*?-->", b"", head, flags=re.DOTALL))
+    return found[1] if found else b""
+
+
+def is_newsml(head: bytes) -> bool:
+    """A NewsML-G2 item or a message of several."""
+    return _root(head) in (b"newsMessage", b"newsItem")
+
+
+def is_nitf(head: bytes) -> bool:
+    """An NITF document."""
+    return _root(head) == b"nitf"
+
+
+def is_feed(head: bytes) -> bool:
+    """RSS or Atom."""
+    return _root(head) in (b"rss", b"feed", b"RDF", b"channel")
+
+
+def is_html(head: bytes) -> bool:
+    """An HTML page."""
+    return _root(head).lower() in (b"html", b"head", b"body") or bool(HTML.search(head[:LOOKED_AT]))
 
 
 def is_warc(head: bytes) -> bool:
@@ -28,12 +58,6 @@ def is_jsonlines(head: bytes) -> bool:
         return False
     # A record longer than what was looked at cannot be checked; pretty-printed JSON has short first lines.
     return first.rstrip().endswith(b"}") or (not ended and len(first) > 1000)
-
-
-def is_html(head: bytes) -> bool:
-    """Whether a file that begins so is an HTML page."""
-    found = HTML.search(head[:4096])
-    return bool(found) and not XML_KINDS.search(head[: found.start()] if found else b"")
 
 
 def is_csv(head: bytes) -> bool:

@@ -1,0 +1,83 @@
+"""RSS 0.9x, 1.0, 2.0 and Atom: one article an entry, with its full content where the feed has it.
+
+The extra `feeds` brings feedparser, which also reads feeds that are not well-formed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from searcher.dates import Period
+from searcher.errors import DateError
+from searcher.readers import extras, markup
+from searcher.readers.record import finished, shortened
+from searcher.readers.unit import Record, Repair, Unit
+from searcher.readers.when import period
+
+WHOLE_TEXT = 400
+"""A description of this many characters is the article, not its teaser."""
+ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
+
+
+def read(unit: Unit) -> Iterator[Record]:
+    """The articles of a feed."""
+    data = unit.data or b""
+    if ENTITY_DECLARATION.search(data):
+        yield unit.reject("XML that declares entities of its own is not read")
+        return
+    feed = extras.load("feedparser", "feeds").parse(data)
+    problem = shortened(str(feed.get("bozo_exception") or "")) if feed.get("bozo") else ""
+    if not feed.entries:
+        yield unit.reject(f"no entries in this feed{': ' if problem else ''}{problem}")
+        return
+    if problem:
+        yield Repair(unit.path, None, f"feed not well-formed: {problem}")
+    for number, entry in enumerate(feed.entries, 1):
+        try:
+            values = _values(entry) | {"source": _text(feed.feed.get("title", ""))}
+        except DateError as error:
+            yield unit.reject(f"impossible date: {shortened(str(error))}", number)
+            continue
+        yield from finished(values, unit, number)
+
+
+def _values(entry: Any) -> dict[str, Any]:
+    summary = markup.blocks(entry.get("summary", ""))
+    contents = [markup.blocks(each.get("value", "")) for each in entry.get("content", [])]
+    body = max(contents, key=lambda blocks: sum(map(len, blocks)), default=[])
+    if not body and sum(map(len, summary)) >= WHOLE_TEXT:
+        body, summary = summary, []
+    if body[:1] == summary:
+        body = body[1:]
+    published, updated = _date(entry, "published"), _date(entry, "updated")
+    link = entry.get("link", "")
+    return {
+        "id": entry.get("id", "") or link,
+        "title": _text(entry.get("title", "")),
+        "teaser": " ".join(summary) if summary != body else "",
+        "body": "\n\n".join(body),
+        "date": updated or published,
+        "published": published if updated and published != updated else None,
+        "author": ", ".join(
+            dict.fromkeys(name for each in entry.get("authors", []) if (name := each.get("name")))
+        ),
+        "url": link,
+        "keywords": tuple(dict.fromkeys(each.term for each in entry.get("tags", []) if each.get("term"))),
+    }
+
+
+def _text(value: str) -> str:
+    return " ".join(markup.blocks(value)) if "<" in value or "&" in value else value
+
+
+def _date(entry: Any, name: str) -> Period | None:
+    """feedparser gives UTC; what it cannot read is tried as we read dates elsewhere."""
+    # The entry's own `get` gives the other date where one is missing.
+    parsed, printed = dict.get(entry, f"{name}_parsed"), str(dict.get(entry, name) or "")
+    if parsed and ":" in printed:
+        return Period.from_datetime(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
+    return period(printed)
