@@ -91,12 +91,18 @@ class ArticleTerms(TermsReader):
         return TermInfo(
             weight=float(weights.sum(dtype=np.int64)),
             df=len(docs),
-            minlength=int(lengths.min(initial=1 << 30)),
+            minlength=int(lengths.min()) if len(lengths) else 0,
             maxlength=int(lengths.max(initial=0)),
             maxweight=float(weights.max(initial=0)),
             minid=int(docs[0]) if len(docs) else None,
             maxid=int(docs[-1]) if len(docs) else 0,
         )
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        return self.term_info(fieldname, text).weight() if (fieldname, text) in self else 0.0
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        return int(self.term_info(fieldname, text).doc_frequency()) if (fieldname, text) in self else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         found = postings(self.files, fieldname, text)
@@ -158,7 +164,9 @@ class ArticleDocs(PerDocumentReader):
         return self.files.deleted is not None
 
     def is_deleted(self, docnum: int) -> bool:
-        return self.files.deleted is not None and bool(self.files.deleted[docnum])
+        # Whoosh's InverseMatcher asks about the number behind the last one too.
+        deleted = self.files.deleted
+        return deleted is not None and docnum < len(deleted) and bool(deleted[docnum])
 
     def deleted_docs(self) -> set[int]:
         return self.files.segment.deleted_docs()
@@ -187,7 +195,8 @@ class ArticleDocs(PerDocumentReader):
         return int(self._live_lengths(fieldname).sum(dtype=np.int64))
 
     def min_field_length(self, fieldname: str) -> int:
-        return int(self._live_lengths(fieldname).min(initial=1 << 30))
+        lengths = self._live_lengths(fieldname)
+        return int(lengths.min()) if len(lengths) else 0
 
     def max_field_length(self, fieldname: str) -> int:
         return int(self._live_lengths(fieldname).max(initial=0))
