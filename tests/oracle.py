@@ -1,0 +1,348 @@
+"""Other opinions on what a query finds: random archives and trees, and the same articles in Whoosh's own codec.
+
+The articles are made of few words, so that random queries often find them. A history of additions, updates, deletions
+and merges is played to an Archive; what is alive afterwards is put into a plain Whoosh index in memory, and into
+plain lists of tokens, and all have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import plain_matcher
+from hypothesis import strategies as st
+from whoosh import query as whoosh
+from whoosh.filedb.filestore import RamStorage
+from whoosh.searching import Searcher
+
+from searcher.archive import Archive
+from searcher.article import ZONES, Article
+from searcher.dates import Period
+from searcher.german import STOP_WORDS, analyze
+from searcher.index.schema import METADATA, PRINTED, article_schema, document, minutes
+from searcher.query import (
+    And,
+    Consecutive,
+    During,
+    Every,
+    Exact,
+    Forms,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Raw,
+    Word,
+    parse,
+)
+from searcher.search.snapshot import Snapshot
+
+CHUNKS = (
+    "Waffenruhe", "Waffenruhen", "Waffenruhe,", "Ukraine", "der", "die", "ohne", "Lukaschenkos", "Lukaschenko", "Müller", "Mueller", "Kiews",
+    "EU-Kommission", "EU", "Kommission", "Corona-Pandemie", "Coronapandemie", "3,5", "2023", "Bürger*innen", "Bürger", "Straße", "Strasse",
+    "fordern", "fördern", "„Wort“", "–", "z.B.",
+)  # fmt: skip
+NAMES = ("", "dpa", "Der EU-Kurier", "Müller", "Straße 3,5")
+TOKENS = [token for text in (*CHUNKS, *NAMES) for token in analyze(text)]
+STEMS = [*sorted({token.stem for token in TOKENS}), "nirgends"]
+FORMS = [*sorted({token.printed for token in TOKENS}), "nirgends"]
+TEXT_FIELDS = ("all", *ZONES, *METADATA)
+IDS = (*"abcdefgh", "ä 1", "https://x.de/1")
+URLS = ("", "https://x.de/1", "https://x.de/2", "http://y.de/ß")
+DATES = (
+    None, Period.year(2022), Period.year(2023), Period.month(2023, 3), Period.month(2024, 2), Period.day(2023, 3, 31), Period.day(2024, 2, 29),
+    Period.minute(2023, 3, 31, 13, 46), Period.minute(2023, 12, 31, 23, 59), Period.year(1), Period.year(9999),
+)  # fmt: skip
+
+# --- articles --------------------------------------------------------------------------------------------------
+
+
+def _words(most: int) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from(CHUNKS), max_size=most).map(" ".join)
+
+
+def articles() -> st.SearchStrategy[Article]:
+    few = st.sampled_from(NAMES)
+    return st.builds(
+        Article,
+        id=st.sampled_from(IDS),
+        title=_words(3),
+        kicker=_words(2),
+        teaser=_words(4),
+        body=_words(10),
+        date=st.sampled_from(DATES),
+        source=few,
+        section=few,
+        author=few,
+        url=st.sampled_from(URLS),
+        keywords=st.lists(few, max_size=3).map(tuple),
+    )
+
+
+@dataclass
+class History:
+    """What happens to an archive, in order: a list of articles to add, a list of ids to delete, or None to merge all."""
+
+    steps: list[Any] = field(default_factory=list)
+
+    def play(self, archive: Archive) -> None:
+        for step in self.steps:
+            if step is None:
+                archive.optimize()
+            elif isinstance(step, tuple):
+                archive.delete(step)
+            else:
+                archive.add(step)
+
+    def alive(self) -> dict[str, Article]:
+        """Id -> article, as it has to be in the end."""
+        living: dict[str, Article] = {}
+        for step in self.steps:
+            if isinstance(step, tuple):
+                for gone in step:
+                    living.pop(gone, None)
+            elif step is not None:
+                living.update((article.id, article) for article in step)
+        return living
+
+
+def histories() -> st.SearchStrategy[History]:
+    added = st.lists(articles(), min_size=1, max_size=4)
+    other = st.one_of(
+        added, added, added, st.lists(st.sampled_from(IDS), min_size=1, max_size=2).map(tuple), st.none()
+    )
+    return st.builds(lambda first, rest: History([first, *rest]), added, st.lists(other, max_size=4))
+
+
+# --- queries ---------------------------------------------------------------------------------------------------
+
+_boosts = st.sampled_from([1.0, 1.0, 1.0, 2.0, 0.5])
+_text_fields = st.sampled_from(["all", "all", *TEXT_FIELDS])
+_indexed = st.sampled_from(["all", "all", *TEXT_FIELDS]).flatmap(
+    lambda name: st.sampled_from([name, name + PRINTED])
+)
+
+
+def _texts(name: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(FORMS if name.endswith(PRINTED) else STEMS)
+
+
+def terms() -> st.SearchStrategy[whoosh.Term]:
+    return _indexed.flatmap(lambda name: st.builds(whoosh.Term, st.just(name), _texts(name), boost=_boosts))
+
+
+def consecutives() -> st.SearchStrategy[Consecutive]:
+    return _indexed.flatmap(
+        lambda name: st.builds(
+            Consecutive, st.just(name), st.lists(_texts(name), min_size=2, max_size=4), boost=_boosts
+        )
+    )
+
+
+def _forms(name: str) -> st.SearchStrategy[Forms]:
+    one = st.one_of(
+        _texts(name).map(lambda text: whoosh.Term(name, text)),
+        st.lists(_texts(name), min_size=2, max_size=3).map(lambda texts: Consecutive(name, texts)),
+    )
+    return st.lists(one, min_size=1, max_size=3).map(Forms)
+
+
+def words(name: str) -> st.SearchStrategy[Word]:
+    made = st.one_of(_texts(name).map(lambda text: whoosh.Term(name, text)), _forms(name))
+    return st.builds(Word, st.just(name), st.just("wort"), made, _boosts)
+
+
+def exacts(name: str) -> st.SearchStrategy[Exact]:
+    return st.builds(
+        Exact, st.just(name), st.lists(st.sampled_from(FORMS), min_size=1, max_size=3), boost=_boosts
+    )
+
+
+def nears(name: str) -> st.SearchStrategy[Near]:
+    operands = st.one_of(words(name), exacts(name))
+    gaps = st.sampled_from([0, 0, 1, 2, 5, 99])
+    once = st.builds(Near, operands, operands, gaps, st.booleans(), _boosts)
+    return st.builds(
+        Near, st.one_of(operands, once), st.one_of(operands, operands, once), gaps, st.booleans(), _boosts
+    )
+
+
+def periods() -> st.SearchStrategy[During]:
+    dates = [each for each in DATES if each is not None]
+    bound = st.one_of(
+        st.none(), st.sampled_from([moment for date in dates for moment in (date.start, date.end)])
+    )
+    ordered = st.tuples(bound, bound).map(lambda pair: pair if None in pair else tuple(sorted(pair)))
+    return ordered.map(lambda pair: During.between(*pair))
+
+
+PATTERNS = (
+    "waffen*",
+    "*en",
+    "m?ller",
+    "*mm*",
+    "eu*",
+    "straß*",
+    "*kommission",
+    "b*r*",
+    "?ie",
+    "3*",
+    "*",
+    "corona-p*",
+)
+plain_leaves = st.one_of(
+    _indexed.flatmap(
+        lambda name: st.builds(whoosh.Prefix, st.just(name), st.sampled_from(["w", "eu", "m", "", "ü"]))
+    ),
+    _indexed.flatmap(
+        lambda name: st.builds(whoosh.Wildcard, st.just(name), st.sampled_from(["*en", "w*e", "?ie", "*"]))
+    ),
+    _indexed.flatmap(
+        lambda name: st.builds(
+            whoosh.TermRange, st.just(name), st.sampled_from(["a", "f"]), st.sampled_from(["m", "z"])
+        )
+    ),
+)
+"""Classes of Whoosh that our evaluation does not know: it asks their matchers."""
+
+leaves = st.one_of(
+    terms(),
+    consecutives(),
+    _text_fields.flatmap(words),
+    _text_fields.flatmap(exacts),
+    _text_fields.flatmap(nears),
+    periods(),
+    st.builds(Every, st.sampled_from([None, *TEXT_FIELDS, "id", "url"]), boost=_boosts),
+    st.builds(whoosh.Every, st.sampled_from([None, "all", "url"]), boost=_boosts),
+    st.one_of(
+        st.builds(Raw, st.just("id"), st.sampled_from([*IDS, "?"])),
+        st.builds(Raw, st.just("url"), st.sampled_from(URLS)),
+    ),
+    st.builds(Pattern, _text_fields, st.sampled_from(PATTERNS), _boosts),
+    st.builds(Pattern, st.sampled_from(["id", "url"]), st.sampled_from(["http*", "*1", "a", "*"]), _boosts),
+    st.builds(
+        Fuzzy,
+        _text_fields,
+        st.sampled_from(["waffenruhe", "eu", "mülller", "forden"]),
+        st.integers(1, 2),
+        _boosts,
+    ),
+    plain_leaves,
+    st.sampled_from(
+        ["Waffenruhe Ukraine", "EU-Kommission -Müller", '"der EU" ODER titel:die', "datum:2023 Bürger*innen"]
+    ).map(lambda text: parse(text, analyze=analyze, stop_words=STOP_WORDS).tree),
+)
+
+
+def _branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(inner, min_size=2, max_size=3)
+    return st.one_of(
+        several.map(And),
+        several.map(Or),
+        inner.map(Not),
+        st.builds(lambda wanted, unwanted: And([wanted, Not(unwanted)]), inner, inner),
+        several.map(Forms),
+        several.flatmap(lambda some: st.builds(whoosh.And, st.just(some), boost=_boosts)),
+        several.flatmap(lambda some: st.builds(whoosh.Or, st.just(some), boost=_boosts)),
+        inner.map(whoosh.Not),
+        st.builds(whoosh.AndNot, inner, inner),
+        st.builds(whoosh.AndMaybe, inner, inner),
+        st.builds(whoosh.Require, inner, inner),
+    )
+
+
+trees = st.one_of(leaves, _branches(leaves), _branches(st.one_of(leaves, _branches(leaves))))
+"""Trees of every class, up to three levels deep."""
+
+# --- the other engines -----------------------------------------------------------------------------------------
+
+
+def stock_searcher(articles: Iterable[Article]) -> Searcher:
+    """Whoosh over its own default codec."""
+    index = RamStorage().create_index(article_schema())
+    writer = index.writer()
+    for article in articles:
+        writer.add_document(**document(article))
+    writer.commit()
+    return index.searcher()
+
+
+def walk(tree: Any, searcher: Searcher) -> Iterator[tuple[int, float]]:
+    """(document, score) as the matchers of a tree give them, segment by segment."""
+    for leaf, offset in searcher.leaf_searchers():
+        reader = leaf.reader()
+        matcher = repaired(tree).matcher(leaf)
+        while matcher.is_active():
+            # Whoosh's own Not gives a deleted document that stands behind the last one excluded.
+            if not reader.is_deleted(matcher.id()):
+                yield matcher.id() + offset, matcher.score()
+            matcher.next()
+
+
+def whoosh_scores(tree: Any, searcher: Searcher) -> dict[str, float]:
+    """Id -> score, by the matchers of a tree."""
+    return {searcher.stored_fields(doc)["article"]["id"]: score for doc, score in walk(tree, searcher)}
+
+
+def repaired(tree: Any) -> Any:
+    """The tree with what Whoosh 2.7.4 gets wrong put in other words: its Require excludes what it should require."""
+    if isinstance(tree, whoosh.Require):
+        return whoosh.AndNot(repaired(tree.a), Not(repaired(tree.b)))
+    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not, whoosh.AndNot, whoosh.AndMaybe)):
+        copy = tree.apply(repaired)
+        copy.boost = tree.boost
+        return copy
+    return tree
+
+
+def plainly(tree: Any) -> Any:
+    """The tree without classes that the plain matcher does not know; it finds the same, scores aside."""
+    if isinstance(tree, whoosh.AndNot):
+        return And([plainly(tree.a), Not(plainly(tree.b))])
+    if isinstance(tree, whoosh.AndMaybe):
+        return plainly(tree.a)
+    if isinstance(tree, whoosh.Require):
+        return And([plainly(tree.a), plainly(tree.b)])
+    if isinstance(tree, (whoosh.Prefix, whoosh.Wildcard, whoosh.TermRange)):
+        fits = _fits(tree)
+        texts = FORMS if tree.fieldname.endswith(PRINTED) else STEMS
+        return Or([whoosh.Term(tree.fieldname, text) for text in texts if fits(text)])
+    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not)):
+        return tree.apply(plainly)
+    return tree
+
+
+def _fits(tree: Any) -> Any:
+    if isinstance(tree, whoosh.TermRange):
+        return lambda text: tree.start <= text <= tree.end
+    pattern = tree.text + ("*" if isinstance(tree, whoosh.Prefix) else "")
+    return lambda text: fnmatchcase(text, pattern)
+
+
+def plain_article(article: Article) -> plain_matcher.PlainArticle:
+    start, end = minutes(article)
+    return plain_matcher.plain(
+        analyze,
+        start=start,
+        end=end,
+        **{name: getattr(article, name) for name in (*ZONES, "source", "section", "author", "id", "url")},
+        keyword=list(article.keywords),
+    )
+
+
+def plain_ids(tree: Any, living: dict[str, plain_matcher.PlainArticle]) -> set[str]:
+    tree = plainly(tree)
+    return {article_id for article_id, article in living.items() if plain_matcher.matches(tree, article)}
+
+
+def snapshot_of(archive: Archive) -> Snapshot:
+    return archive._snapshot
+
+
+def new_archive(directory: Path, number: int) -> Archive:
+    return Archive.create(directory / str(number))
