@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from searcher.cli.formats import SCHEMA, dumps
 from searcher.cli.options import examples, json_option
-from searcher.cli.terminal import Screen, inline, machine_output, write
+from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 
 if TYPE_CHECKING:
     from searcher.german import Step
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="TEXT...", nargs=-1, required=True)
 @json_option
 def analyze(words: tuple[str, ...], form: str) -> int:
-    """Show step by step how words are tokenised, normalised, stemmed."""
+    """Show step by step how words are tokenised, normalised, stemmed.
+
+    Printed are the steps that change a word, each with its reason; --format json has all of them.
+    """
     from searcher.german import trace
 
     chunks = [(chunk, trace(chunk)) for chunk in " ".join(words).split()]
@@ -47,5 +51,15 @@ def _as_json(chunks: list[tuple[str, list[Step]]]) -> dict[str, Any]:
 def _steps(chunks: list[tuple[str, list[Step]]]) -> Iterator[str]:
     for chunk, steps in chunks:
         yield inline(chunk)
-        for step in steps:
-            yield f"  {step}"
+        rows = [("  tokens", _words(steps[1]), steps[1].reason)]
+        rows += [
+            (f"  {step.name}", _words(step), step.reason)
+            for before, step in pairwise(steps[1:])
+            if step.result != before.result
+        ]
+        rows.append(("  indexed", _words(steps[-1]), ""))
+        yield from aligned(rows)
+
+
+def _words(step: Step) -> str:
+    return " | ".join(step.result) or "no word"

@@ -30,7 +30,7 @@ NAMES = ("text", "json", "jsonl", "csv", "ids")
 FIELDS: dict[str, Callable[[Hit], str]] = {
     "rank": lambda hit: str(hit.rank),
     "score": lambda hit: f"{hit.score:.4f}",
-    "id": lambda hit: hit.article.id,
+    "id": lambda hit: hit.id,
     "date": lambda hit: str(hit.article.date or ""),
     "published": lambda hit: str(hit.article.published or ""),
     "source": lambda hit: hit.article.source,
@@ -82,7 +82,7 @@ class Format:
             case "csv":
                 return _csv(results, screen)
             case "ids":
-                return (inline(hit.article.id) for hit in results.hits)
+                return (inline(hit.id) for hit in results.hits)
             case "template":
                 return (self._filled(hit) for hit in results.hits)
             case _:

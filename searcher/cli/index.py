@@ -5,9 +5,10 @@ $ searcher index seeds/ nachlass.jsonl.xz --map title=Ueberschrift
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,22 +35,17 @@ class IndexRequest:
 
     def __post_init__(self) -> None:
         for path in self.paths:
-            if not path.exists():
+            if str(path) != "-" and not os.path.lexists(path):
                 raise UsageError(f"there is no file or folder '{path}': check its name")
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     """`title=Ueberschrift` and the like as {article field: column name}."""
-    from searcher import Article
-
-    known = [field.name for field in fields(Article) if field.name != "extra"]
     mapping = {}
     for pair in pairs:
         name, equals, column = pair.partition("=")
         if not equals or not column:
             raise UsageError(f"--map '{pair}' lacks its column: write FIELD=COLUMN, as in title=Ueberschrift")
-        if name not in known:
-            raise UsageError(f"--map: an article has no field '{name}': known are {', '.join(known)}")
         mapping[name] = column
     return mapping
 
@@ -86,13 +82,18 @@ def index(
     request = IndexRequest(paths, _mapping(pairs), form, source, processes)
     report = _indexed(request)
     _list_rejections(report)
-    write([_summary(report)])
+    write([_summary(report), *_repairs(report)])
     return ReadError.exit_code if report.rejected else 0
 
 
 def _indexed(request: IndexRequest) -> IndexReport:
-    from searcher import Archive, ReadOptions
+    from searcher import Archive, ReadOptions, readers
 
+    if next(readers.find(request.paths), None) is None:
+        named = ", ".join(f"'{path}'" for path in request.paths)
+        raise UsageError(
+            f"nothing to index in {named}: no files there ('searcher index --help': what is read)"
+        )
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
     with Archive.open_or_create(index_place()) as archive, Progress.on(sys.stderr) as progress:
         return archive.index(
@@ -111,7 +112,11 @@ def _list_rejections(report: IndexReport) -> None:
 def _summary(report: IndexReport) -> str:
     total = report.new + report.changed + report.unchanged
     counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    rejected = f"; {report.rejected:,} rejected" if report.rejected else ""
-    return (
-        f"{total:,} articles: {counts}{rejected} ({report.took:.1f} s, index in {inline(str(index_place()))})"
-    )
+    for name, count in (("withdrawn", report.withdrawn), ("rejected", report.rejected)):
+        counts += f"; {count:,} {name}" if count else ""
+    return f"{total:,} articles: {counts} ({report.took:.1f} s, index in {inline(str(index_place()))})"
+
+
+def _repairs(report: IndexReport) -> Iterator[str]:
+    for reason, count in sorted(report.repaired.items()):
+        yield f"repaired: {count:,} {inline(reason)}"

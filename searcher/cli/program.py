@@ -83,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error), error.caret() if isinstance(error, QuerySyntaxError) else "")
         return error.exit_code
     except OSError as error:
+        # Most likely standard output itself is in trouble; what is still buffered for it cannot be saved.
+        silence_stdout()
         complain(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         return StorageError.exit_code
     except Exception as error:

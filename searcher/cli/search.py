@@ -6,7 +6,7 @@ $ searcher search 'Waffenruhe -Kreml' --from 2023-03 --format '{date} {title}'
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +14,7 @@ import click
 
 from searcher.cli.formats import NAMES, SCHEMA, TEXT, Format, dumps
 from searcher.cli.options import examples, filter_options, index_option, open_archive
-from searcher.cli.terminal import Screen, inline, machine_output, write
+from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 from searcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -152,19 +152,12 @@ def _explained(explanation: Explanation) -> Iterator[str]:
     if explanation.ignored:
         yield f"ignored  {inline(', '.join(explanation.ignored))} (stop words; quotes keep them)"
     rows = [
-        (leaf.text, leaf.field, ", ".join(leaf.became), f"{leaf.articles:,}") for leaf in explanation.leaves
+        (f"{leaf.articles:,}", leaf.field.removesuffix("_printed"), leaf.text, ", ".join(leaf.became))
+        for leaf in explanation.leaves
     ]
     if rows:
         yield ""
-        yield from _table(("written", "field", "became", "articles"), rows)
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    shown = [head, *(tuple(inline(cell) for cell in row) for row in rows)]
-    widths = [max(len(row[column]) for row in shown) for column in range(len(head))]
-    for row in shown:
-        *cells, last = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join([*cells, last.strip().rjust(widths[-1])])
+        yield from aligned([("articles", "field", "written", "became"), *rows])
 
 
 TASKS = {"hits": _hits, "count": _count, "explain": _explain}

@@ -58,8 +58,8 @@ def _table(counted: Stats) -> Iterator[str]:
 
 
 def _counts(title: str, counts: dict[str, int]) -> Iterator[str]:
-    if not counts:
-        return
+    if not any(counts):
+        return  # none of the articles names one
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     width = len(f"{ordered[0][1]:,}")
     yield ""

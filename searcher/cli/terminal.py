@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -35,6 +35,14 @@ def inline(text: str) -> str:
 def block(text: str) -> str:
     """`text` for several lines: as `inline`, with its line feeds kept."""
     return _HARMFUL.sub(_REPLACEMENT, _BREAKS_IN_LINE.sub(" ", text))
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """A table without lines: each column as wide as its widest cell, the last one as it comes."""
+    shown = [tuple(inline(cell) for cell in row) for row in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
+    for row in shown:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 @dataclass(frozen=True)

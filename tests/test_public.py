@@ -1,0 +1,92 @@
+"""One door: the public names are those of `__all__`, and the command line is the mirror of `Archive`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import searcher
+from searcher import errors
+from searcher.cli.program import program
+
+README = Path(__file__).parent.parent / "README.md"
+
+MIRROR = {"index": "index", "search": "search", "show": "get", "delete": "delete", "stats": "stats"}
+"""Each command and the method of `Archive` it carries out; `analyze` needs no archive."""
+
+RENAMED = {
+    "search": {"words": "query", "form": None, "task": None},
+    "index": {"pairs": "options", "form": "options", "source": "options"},
+    "show": {"identifier": "article_id", "form": None},
+    "stats": {"form": None},
+    "delete": {},
+}
+"""Values of a command that have another name in the method; None: they concern printing only."""
+
+
+def test_every_public_name_is_there() -> None:
+    for name in searcher.__all__:
+        assert getattr(searcher, name) is not None
+    assert sorted(searcher.__all__) == searcher.__all__
+    assert set(searcher.__all__) <= set(dir(searcher))
+
+
+def test_every_lazy_name_is_public() -> None:
+    assert set(searcher._LAZY) <= set(searcher.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Index'"):
+        _ = searcher.Index  # type: ignore[attr-defined]
+
+
+def test_every_error_is_public() -> None:
+    tree = {
+        name
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and issubclass(value, Exception)
+    }
+    assert tree <= set(searcher.__all__)
+
+
+def test_every_public_name_is_documented() -> None:
+    """README's table "Public names" has exactly the names of `__all__`, and each has a docstring."""
+    section = README.read_text(encoding="utf-8").split("### Public names")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == searcher.__all__
+    for name in searcher.__all__:
+        assert inspect.getdoc(getattr(searcher, name)), name
+
+
+def test_every_command_has_its_method() -> None:
+    assert set(program.commands) == {*MIRROR, "analyze"}
+    for method in MIRROR.values():
+        assert inspect.getdoc(getattr(searcher.Archive, method)), method
+
+
+def parameters(method: Any) -> set[str]:
+    """What a method takes; `**filters` are those of every search."""
+    takes = inspect.signature(method).parameters
+    filters = {"since", "until", "source", "section"} if "filters" in takes else set()
+    return {*takes, *filters}
+
+
+@pytest.mark.parametrize("command", MIRROR)
+def test_a_command_takes_what_its_method_takes(command: str) -> None:
+    takes = parameters(getattr(searcher.Archive, MIRROR[command]))
+    for option in program.commands[command].params:
+        name = RENAMED[command].get(option.name or "", option.name)
+        if name is None or not option.expose_value or option.name == "help":
+            continue
+        assert name in takes, f"{command} {option.opts} is no parameter of Archive.{MIRROR[command]}"
+
+
+def test_defaults_are_the_same() -> None:
+    takes = inspect.signature(searcher.Archive.search).parameters
+    options = {option.name: option for option in program.commands["search"].params}
+    for name in ("limit", "offset", "sort"):
+        assert options[name].default == takes[name].default
+    assert isinstance(options["sort"].type, click.Choice)
