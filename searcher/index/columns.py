@@ -27,7 +27,7 @@ def narrow(values: Array) -> Array:
 
 def spread(begins: Array, lengths: Array) -> Array:
     """The concatenation of the ranges begin, …, begin + length - 1, as int64."""
-    ends = np.cumsum(lengths)
+    ends = np.cumsum(lengths, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
     numbers: Array = np.arange(total, dtype=np.int64) + np.repeat(begins - ends + lengths, lengths)
     return numbers
