@@ -233,6 +233,11 @@ leaves = st.one_of(
         _boosts,
     ),
     plain_leaves,
+    _indexed.flatmap(
+        lambda name: st.builds(
+            whoosh.Phrase, st.just(name), st.lists(_texts(name), min_size=2, max_size=3), boost=_boosts
+        )
+    ),
     st.sampled_from(
         ["Waffenruhe Ukraine", "EU-Kommission -Müller", '"der EU" ODER titel:die', "datum:2023 Bürger*innen"]
     ).map(lambda text: parse(text, analyze=analyze, stop_words=STOP_WORDS).tree),
@@ -290,10 +295,16 @@ def whoosh_scores(tree: Any, searcher: Searcher) -> dict[str, float]:
 
 
 def repaired(tree: Any) -> Any:
-    """The tree with what Whoosh 2.7.4 gets wrong put in other words: its Require excludes what it should require."""
+    """The tree with what Whoosh 2.7.4 gets wrong put in other words.
+
+    Its Require excludes what it should require; its AndNot keeps a first document that it should exclude where the
+    excluded ones begin before it.
+    """
+    if isinstance(tree, whoosh.AndNot):
+        return And([repaired(tree.a), Not(repaired(tree.b))])
     if isinstance(tree, whoosh.Require):
-        return whoosh.AndNot(repaired(tree.a), Not(repaired(tree.b)))
-    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not, whoosh.AndNot, whoosh.AndMaybe)):
+        return And([repaired(tree.a), Not(Not(repaired(tree.b)))])
+    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not, whoosh.AndMaybe)):
         copy = tree.apply(repaired)
         copy.boost = tree.boost
         return copy
