@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from searcher.index import files
+from searcher.index import files, manifest
 from searcher.index.columns import Array, Strings, narrow
 from searcher.index.invert import Inverted
-from searcher.index.segment import VERSIONS, ArticleSegment, Ranges
+from searcher.index.manifest import Column, Ranges, Written
+from searcher.index.npy import HEAD, Checksums, npy_head
+from searcher.index.segment import ArticleSegment
 
-STREAMED = ("posting_docs", "posting_counts", "posting_weights", "occurrence_positions", "occurrence_forms")
+STREAMED = ("posting_docs", "posting_frequencies", "occurrence_positions", "occurrence_forms")
 _SHIFTED = {
     "term_postings": "postings",
     "term_occurrences": "occurrences",
@@ -25,35 +24,28 @@ _SHIFTED = {
 
 
 class ColumnFile:
-    """A one-dimensional `.npy` file that grows; the header gets its length when it is closed."""
-
-    HEAD = 128
+    """A one-dimensional `.npy` file that grows; the head gets its length when it is closed."""
 
     def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
-        self._file = open(path, "wb")  # noqa: SIM115
-        self._file.write(b"\0" * self.HEAD)
-        self._crc = 0
+        self.path = path
+        self._file = files.NewFile(path)
+        self._file.append(b"\0" * HEAD)
+        self._sums = Checksums()
         self._count = 0
 
     def append(self, values: Array) -> None:
         content = np.ascontiguousarray(values, self.dtype).data.cast("B")
-        self._file.write(content)
-        self._crc = zlib.crc32(content, self._crc)
+        self._file.append(content)
+        self._sums.add(content)
         self._count += len(values)
 
-    def close(self, shape: tuple[int, ...] | None = None) -> dict[str, Any]:
-        """Flush to the disk; what the manifest says of the column."""
-        shape = (self._count,) if shape is None else shape
-        described = {"descr": self.dtype.str, "fortran_order": False, "shape": shape}
-        head = (repr(described).encode() + b" " * self.HEAD)[: self.HEAD - 11] + b"\n"
-        self._file.seek(0)
-        self._file.write(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        size = self._file.seek(0, 2)
+    def close(self, shape: tuple[int, ...] | None = None) -> Written:
+        """What the manifest says of the column; the file still has to be flushed."""
+        column = Column(self.dtype, (self._count,) if shape is None else shape)
+        self._file.write_head(npy_head(column.dtype, column.shape))
         self._file.close()
-        return {"dtype": self.dtype.str, "shape": list(shape), "bytes": size, "crc32": self._crc}
+        return Written(column, self._sums.finish())
 
 
 class Assembler:
@@ -87,6 +79,7 @@ class Assembler:
                 self._keep(column, (values if column == "long_postings" else values[:-1]) + self._at[at])
             self._keep("term_forms", part.term_forms)
             self._keep("long_counts", part.long_counts)
+            self._keep("long_weights", part.long_weights)
             form_columns["form_terms"].append(part.form_terms + len(self._terms))
             form_columns["form_numbers"].append(part.form_numbers)
             form_columns["form_zones"].append(part.form_zones)
@@ -114,17 +107,10 @@ class Assembler:
         for kind, texts in (("term", self._terms), ("form", self._forms)):
             strings = Strings.of(texts)
             columns[f"{kind}_bytes"], columns[f"{kind}_ends"] = strings.blob, strings.offsets
-        described = {name: stream.close() for name, stream in self._streams.items()}
+        written = {name: stream.close() for name, stream in self._streams.items()}
         for name, values in {**columns, **doc_columns}.items():
             file = self._open(name, values.dtype)
             file.append(values.reshape(-1))
-            described[name] = file.close(values.shape)
-        manifest = {
-            **VERSIONS,
-            "docs": self._segment.docs,
-            "terms": self._term_ranges,
-            "forms": self._form_ranges,
-            "columns": described,
-        }
-        path = self._directory / self._segment.file("manifest.json")
-        files.write(path, json.dumps(manifest, indent=1).encode())
+            written[name] = file.close(values.shape)
+        files.flush_soon(self._directory / self._segment.file(name + ".npy") for name in written)
+        manifest.write(self._directory, self._segment, self._term_ranges, self._form_ranges, written)

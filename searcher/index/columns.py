@@ -102,10 +102,10 @@ class Columns:
     )
     form_suffixes: Array  # [f] form numbers of each field sorted by the reversed bytes, for suffix search
     posting_docs: Array  # [p] document number
-    posting_counts: Array  # [p] uint8: occurrences, 255 = see long_counts
-    posting_weights: Array  # [p] uint8: frequency weighted by zone, at most 255
-    long_postings: Array  # [l] postings with 255 occurrences or more, ascending
-    long_counts: Array  # [l] their true number of occurrences
+    posting_frequencies: Array  # [p] uint8: count in the low, added weight in the high four bits; see frequencies.py
+    long_postings: Array  # [l] postings whose count or added weight is 15 or more, ascending
+    long_counts: Array  # [l] their number of occurrences
+    long_weights: Array  # [l] their weighted frequency
     occurrence_positions: Array  # [o] position in the field's position space
     occurrence_forms: Array  # [o] number of the printed form among the forms of the term
     doc_keys: Array  # [n] uint64: digest of the id

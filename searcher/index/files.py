@@ -1,31 +1,153 @@
-"""Files that reach the disk: written, flushed, and only then named in the table of contents."""
+"""The disk, as the index uses it: every change goes through `disk`, in an order that survives a loss of power.
+
+A commit is: columns written and flushed, the manifest written and flushed, the folder flushed, the new table of
+contents written and flushed under another name, renamed to its own (from here on it counts), the folder flushed again.
+Only then is removed what the commit made superfluous. The tests put another `Disk` in place of `disk`: one that fails,
+dies, or forgets what was not flushed, at any of these steps.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+from searcher.errors import StorageError
+
+AT_ONCE = 8
+"""Files flushed side by side: a journaling file system then writes its journal once for several of them."""
+
+Content = bytes | memoryview
 
 
-def write(path: Path, content: bytes | memoryview) -> None:
-    """Write a new file and flush it to the disk."""
-    with open(path, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+class Disk:
+    """The operations by which an index changes; errors carry the name of the file."""
+
+    def create(self, path: Path) -> BinaryIO:
+        """A new, unbuffered file; an old one of that name is emptied."""
+        return open(path, "wb", buffering=0)
+
+    def write(self, file: BinaryIO, content: Content, path: Path) -> None:
+        """Write all of `content` where the file stands."""
+        with _naming(path):
+            left = memoryview(content)
+            while left.nbytes:
+                left = left[file.write(left) :]
+
+    def sync(self, path: Path) -> None:
+        """Return when the content of the file has reached the disk."""
+        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+        try:
+            with _naming(path):
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Return when the names in the folder have reached the disk; Windows cannot be asked to."""
+        if os.name != "nt":
+            self.sync(folder)
+
+    def rename(self, old: Path, new: Path) -> None:
+        os.replace(old, new)
+
+    def remove(self, path: Path) -> None:
+        os.remove(path)
+
+    def sync_soon(self, paths: Iterable[Path]) -> Iterable[Future[None]]:
+        """Begin to flush these files in the background; `settle` waits for the end of it."""
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="flush")
+        begun = [pool.submit(self.sync, path) for path in paths]
+        pool.shutdown(wait=False)
+        return begun
+
+
+disk = Disk()
+_begun: list[Future[None]] = []
+
+
+class NewFile:
+    """A file being written; what it holds counts only after `flush_soon` and `settle`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = disk.create(path)
+
+    def append(self, content: Content) -> None:
+        disk.write(self._file, content, self.path)
+
+    def write_head(self, content: Content) -> None:
+        """Overwrite the beginning; nothing may be appended afterwards."""
+        self._file.seek(0)
+        disk.write(self._file, content, self.path)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __del__(self) -> None:
+        # A writer that met an error leaves its open files behind.
+        if hasattr(self, "_file"):
+            self._file.close()
+
+
+def flush_soon(paths: Iterable[Path]) -> None:
+    """Begin to flush closed files, while the caller goes on."""
+    _begun.extend(disk.sync_soon(paths))
+
+
+def settle() -> None:
+    """Return when every file given to `flush_soon` has reached the disk; the first error is raised, once."""
+    begun, _begun[:] = list(_begun), []
+    errors = [error for each in begun if (error := each.exception())]
+    if errors:
+        raise errors[0]
+
+
+def write(path: Path, content: Content) -> None:
+    """Write a whole file, and flush it."""
+    file = NewFile(path)
+    file.append(content)
+    file.close()
+    disk.sync(path)
 
 
 def replace(temporary: Path, path: Path) -> None:
-    """Rename a flushed file to its place and flush the directory: the moment a commit counts."""
-    os.replace(temporary, path)
-    flush_directory(path.parent)
+    """Rename a flushed file to its place and flush the folder: the moment a commit counts."""
+    disk.rename(temporary, path)
+    disk.sync_folder(path.parent)
 
 
-def flush_directory(directory: Path) -> None:
-    """Make the names in a directory durable; a no-op where directories cannot be opened (Windows)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
+_CURES = {
+    errno.ENOSPC: "free some space and run the same command again; the index is as it was before",
+    errno.EDQUOT: "free some space and run the same command again; the index is as it was before",
+    errno.EFBIG: "the file system or `ulimit -f` allows no larger files; the index is as it was before",
+    errno.EACCES: "only who may write there can do this: check the permissions of the folder and its owner",
+    errno.EPERM: "only who may write there can do this: check the permissions of the folder and its owner",
+    errno.EROFS: "the file system can only be read: searching works, for writing copy the index elsewhere",
+    errno.EIO: "the disk reports a fault: copy the index to another one, and run `searcher verify` there",
+    errno.EMFILE: "too many files are open: run `searcher optimize`, or raise `ulimit -n`",
+    errno.ENFILE: "too many files are open on this machine",
+    errno.ENOMEM: "not enough memory",
+}
+
+
+def explained(error: OSError, place: Path) -> StorageError:
+    """The system's error as ours: the file, what the system says, and the cure."""
+    what = f"{error.filename or place}: {error.strerror or error}"
+    cure = _CURES.get(error.errno or 0)
+    return StorageError(f"{what}; {cure}" if cure else what)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """The system names the file of a failed `open`, but not that of a failed `write`."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise

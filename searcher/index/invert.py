@@ -13,10 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from searcher.index.columns import Array
+from searcher.index.frequencies import pack
 from searcher.index.vocabulary import Vocabulary
-
-MOST = 255
-"""Counts and weights are kept in one byte; larger counts are repeated in `long_counts`."""
 
 
 @dataclass
@@ -47,10 +45,10 @@ class Inverted:
     form_numbers: Array
     form_zones: Array
     posting_docs: Array
-    posting_counts: Array
-    posting_weights: Array
+    posting_frequencies: Array
     long_postings: Array
     long_counts: Array
+    long_weights: Array
     occurrence_positions: Array
     occurrence_forms: Array
 
@@ -71,10 +69,10 @@ class Inverted:
             form_numbers=none,
             form_zones=none,
             posting_docs=np.array([doc for _, doc in pairs], np.int64),
-            posting_counts=np.zeros(len(pairs), np.uint8),
-            posting_weights=np.ones(len(pairs), np.uint8),
+            posting_frequencies=pack(np.zeros(len(pairs), np.int64), np.ones(len(pairs), np.int64))[0],
             long_postings=none,
             long_counts=none,
+            long_weights=none,
             occurrence_positions=none,
             occurrence_forms=none,
         )
@@ -139,7 +137,7 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
     extra = np.array(zone_weights)[tokens.early_zones] - zone_weights[-1]
     np.add.at(weights, np.searchsorted(postings, early_keys), extra)
     term_postings = layout.term_postings(postings, len(lexicon.terms))
-    long = np.flatnonzero(counts >= MOST)
+    packed, long = pack(counts, weights)
     return Inverted(
         terms=lexicon.terms,
         forms=lexicon.forms,
@@ -150,10 +148,10 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
         form_numbers=lexicon.form_numbers,
         form_zones=_zones_of_forms(tokens, lexicon, counts_of_forms, len(zone_weights) - 1),
         posting_docs=layout.docs(postings),
-        posting_counts=np.minimum(counts, MOST).astype(np.uint8),
-        posting_weights=np.minimum(weights, MOST).astype(np.uint8),
+        posting_frequencies=packed,
         long_postings=long,
         long_counts=counts[long],
+        long_weights=weights[long],
         occurrence_positions=positions,
         occurrence_forms=numbers,
     )

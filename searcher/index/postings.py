@@ -14,6 +14,7 @@ import numpy as np
 
 from searcher.article import ZONES
 from searcher.index.columns import Array
+from searcher.index.frequencies import weights as weights_of
 from searcher.index.schema import METADATA, RAW, ZONE_WEIGHTS
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import PRINTED
@@ -100,7 +101,7 @@ def postings(files: SegmentFiles, field: str, text: bytes) -> Postings | None:
     docs, counts = columns.posting_docs[low:high], files.counts(low, high)
     positions = columns.occurrence_positions[begin:end]
     if rows.form is None and seen.zone is None:
-        return Postings(docs, columns.posting_weights[low:high], counts, positions)
+        return Postings(docs, weights_of(columns, low, high), counts, positions)
     owner = np.repeat(np.arange(len(docs)), counts)
     keep = np.ones(len(owner), bool)
     if rows.form is not None:

@@ -5,8 +5,6 @@ The class path of `ArticleSegment` is pickled into every index: it must never mo
 
 from __future__ import annotations
 
-import io
-import json
 import mmap
 import zlib
 from functools import cached_property
@@ -18,24 +16,29 @@ from whoosh.codec.base import Segment
 from whoosh.index import _DEF_INDEX_NAME
 
 from searcher.article import Article
-from searcher.errors import ArchiveDamaged, VersionMismatch
-from searcher.german import ANALYSIS_VERSION, STEMMER_VERSION
-from searcher.index import stored
+from searcher.errors import ArchiveDamaged
+from searcher.index import frequencies, stored
 from searcher.index.columns import NAMES, Array, Columns, Strings
-from searcher.index.schema import FORMAT_VERSION
+from searcher.index.manifest import Manifest
+from searcher.index.npy import HEAD, npy_head
+from searcher.index.structure import check_sizes
 
 NAME = _DEF_INDEX_NAME
-VERSIONS = {"format": FORMAT_VERSION, "analysis": ANALYSIS_VERSION, "stemmer": STEMMER_VERSION}
-Ranges = dict[str, tuple[int, int]]
+MAPPED_FROM = 1 << 16
+"""Bytes from which a column is mapped: every mapping holds a file descriptor, and small columns are many."""
 
 
 class ArticleSegment(Segment):
-    """What Whoosh's table of contents keeps of a segment: its name, its size and which documents are deleted."""
+    """What the table of contents keeps of a segment: its name, its size and which documents are deleted.
+
+    `seal` is the CRC-32 of the manifest, which holds those of all columns.
+    """
 
     def __init__(self, indexname: str, docs: int) -> None:
         super().__init__(indexname)
         self.docs = docs
         self.deleted = b""
+        self.seal = 0
 
     def codec(self) -> Any:
         from searcher.index.codec import ArticleCodec
@@ -49,8 +52,16 @@ class ArticleSegment(Segment):
         """Booleans per document, True = deleted; None where nothing is."""
         if not self.deleted:
             return None
-        packed = np.frombuffer(zlib.decompress(self.deleted), np.uint8)
-        return np.unpackbits(packed, count=self.docs).astype(bool)
+        size = (self.docs + 7) // 8
+        try:
+            packed = zlib.decompressobj().decompress(self.deleted, size + 1)
+        except zlib.error as error:
+            raise ArchiveDamaged(f"the deletions of {self.segment_id()} cannot be read ({error})") from error
+        if len(packed) != size:
+            raise ArchiveDamaged(
+                f"the deletions of {self.segment_id()} are not those of {self.docs} articles"
+            )
+        return np.unpackbits(np.frombuffer(packed, np.uint8), count=self.docs).astype(bool)
 
     def delete(self, docs: Array) -> None:
         """Mark these documents as deleted."""
@@ -93,15 +104,11 @@ class SegmentFiles:
         self.segment = segment
         self.docs = segment.docs
         self.directory = directory
-        manifest = read_manifest(directory, segment)
-        self.term_ranges: Ranges = {name: tuple(pair) for name, pair in manifest["terms"].items()}
-        self.form_ranges: Ranges = {name: tuple(pair) for name, pair in manifest["forms"].items()}
-        described = manifest["columns"]
-        opened = {
-            name: open_column(directory / segment.file(name + ".npy"), described[name]["bytes"])
-            for name in NAMES
-        }
-        self.columns = Columns(**opened)
+        manifest = Manifest.read(directory, segment)
+        manifest.check_versions(directory)
+        self.term_ranges, self.form_ranges = manifest.terms, manifest.forms
+        self.columns = Columns(**{name: open_column(directory, segment, name, manifest) for name in NAMES})
+        check_sizes(self.columns, manifest, str(directory / segment.file("manifest.json")))
         self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
         self.forms = Strings(self.columns.form_bytes, self.columns.form_ends)
 
@@ -159,61 +166,23 @@ class SegmentFiles:
 
     def counts(self, low: int, high: int) -> Array:
         """Occurrences of the postings low <= p < high, int64."""
-        columns = self.columns
-        counts = columns.posting_counts[low:high].astype(np.int64)
-        if len(columns.long_postings):
-            first, last = np.searchsorted(columns.long_postings, [low, high])
-            counts[columns.long_postings[first:last].astype(np.int64) - low] = columns.long_counts[first:last]
-        return counts
+        return frequencies.counts(self.columns, low, high)
 
 
-def read_manifest(directory: Path, segment: ArticleSegment) -> dict[str, Any]:
-    """The manifest, its versions checked."""
-    path = directory / segment.file("manifest.json")
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-        versions = {name: manifest[name] for name in VERSIONS}
-        manifest["terms"], manifest["forms"], manifest["columns"]
-    except FileNotFoundError:
-        raise
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArchiveDamaged(
-            f"{path}: the manifest cannot be read ({error}); run `searcher verify`"
-        ) from error
-    for name, expected in VERSIONS.items():
-        if versions[name] != expected:
-            raise VersionMismatch(
-                f"{directory} was written by {name} version {versions[name]}, this is version {expected}: "
-                "run `searcher rebuild`, or index the sources again"
-            )
-    if manifest["docs"] != segment.docs:
-        raise ArchiveDamaged(
-            f"{path}: speaks of {manifest['docs']} articles, the table of contents of {segment.docs}"
-        )
-    return manifest
-
-
-def open_column(path: Path, size: int) -> Array:
-    """The `.npy` file as a read-only mapped array; `size` in bytes is what the manifest says."""
+def open_column(directory: Path, segment: ArticleSegment, name: str, manifest: Manifest) -> Array:
+    """The column, read-only; its size and the head of its file must be those of the manifest."""
+    column = manifest.columns[name]
+    path = directory / segment.file(name + ".npy")
     with open(path, "rb") as file:
         found = file.seek(0, 2)
-        if found != size:
-            raise ArchiveDamaged(f"{path}: {found} bytes instead of {size}; run `searcher verify`")
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    try:
-        return parse_npy(mapped)
-    except ValueError as error:
-        raise ArchiveDamaged(f"{path}: no numpy array ({error}); run `searcher verify`") from error
-
-
-def parse_npy(content: Any) -> Array:
-    """An array over the bytes of a `.npy` file, without copying and without ever unpickling."""
-    head = io.BytesIO(content[:4096])
-    version = np.lib.format.read_magic(head)
-    if version != (1, 0):
-        raise ValueError(f"format {version}")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(head)
-    if dtype.hasobject or fortran:
-        raise ValueError("objects or Fortran order")
-    count = int(np.prod(shape))
-    return np.frombuffer(content, dtype, count, head.tell()).reshape(shape)
+        if found != column.bytes:
+            raise ArchiveDamaged(f"{path}: {found} bytes instead of {column.bytes}; run `searcher verify`")
+        file.seek(0)
+        content: Any = (
+            file.read() if found < MAPPED_FROM else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        )
+    # The head is compared, not parsed: it can be only one.
+    if content[:HEAD] != npy_head(column.dtype, column.shape):
+        raise ArchiveDamaged(f"{path}: not the head of this column; run `searcher verify`")
+    values: Array = np.frombuffer(content, column.dtype, column.count, HEAD).reshape(column.shape)
+    return values

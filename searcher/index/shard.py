@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import Article
+from searcher.index import files
 from searcher.index.build import Record, SegmentBuilder, digest, encode
 from searcher.index.known import UNCHANGED, WITHDRAWN, Events, Known
 from searcher.index.segment import ArticleSegment
@@ -94,6 +95,7 @@ class Shard:
         """Write what is left; (all segments of the round, events of records that are in none of them)."""
         if len(self.builder):
             self._write()
+        files.settle()
         written, self.written = self.written, []
         others = [_events(self._unchanged, UNCHANGED), _events(self._withdrawn, WITHDRAWN)]
         self._unchanged, self._withdrawn = [], []

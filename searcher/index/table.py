@@ -1,43 +1,44 @@
-"""The table of contents: Whoosh's own file, written so that the rename is the commit, read so that nothing runs.
+"""The table of contents: Whoosh's own file with one line behind it, written so that the rename is the commit.
 
-Whoosh pickles the schema and the segments into `_MAIN_<generation>.toc`. Reading admits only the classes that
-belong there, so an index of unknown origin cannot execute anything.
+Whoosh pickles schema and segments into `_MAIN_<generation>.toc` and reads no further than that pickle. Behind it stands
+what the pickle says of the segments, as a line of JSON, and the CRC-32 of all of it. We read that line only: nothing of
+an index is ever unpickled here, so an index of unknown origin cannot run anything.
 """
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import os
-import pickle
 import re
-import struct
+import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
 from searcher.index import files
+from searcher.index.schema import FORMAT_VERSION, article_schema
 from searcher.index.segment import NAME, ArticleSegment
 
-_TOC = re.compile(rf"^_{NAME}_([0-9]+)\.toc$")
-_FILE = re.compile(rf"^{NAME}_([0-9a-z]+)\..+$")
-_TEMPORARY = re.compile(rf"^_{NAME}_[0-9]+\.toc\..+$")
+REBUILT = "REBUILT"
+"""The name of a second table of contents, which a rebuild keeps until it is done."""
 
-_ADMITTED = {
-    "searcher.index.schema": {"Analysed", "Untouched", "Minutes"},
-    "searcher.index.segment": {"ArticleSegment"},
-    "whoosh.fields": {"Schema", "STORED"},
-    "whoosh.formats": {"Positions", "Existence"},
-    "whoosh.columns": {"NumericColumn"},
-    "copyreg": {"_reconstructor"},
-    "copy_reg": {"_reconstructor"},
-    "builtins": {"object", "set"},
-    "__builtin__": {"object", "set"},
-    "_codecs": {"encode"},
-}
+LARGEST = 1 << 28
+"""Bytes; a table of ten thousand segments has three million."""
+
+_TOC = re.compile(rf"_({NAME}|{REBUILT})_([0-9]{{1,18}})\.toc")
+_TEMPORARY = re.compile(rf"_({NAME}|{REBUILT})_[0-9]+\.toc\.new")
+_FILE = re.compile(rf"{NAME}_([0-9a-z]+)\.[a-z_]+\.(npy|json)")
+_SEGID = re.compile(r"[0-9a-z]{1,64}")
+_TAIL = re.compile(rb"[0-9a-f]{8}\n")
+_VANISHING = 5.0
+"""Seconds of trying to read a table that writers keep replacing."""
 
 
 @dataclass(frozen=True)
@@ -49,27 +50,28 @@ class Table:
     generation: int
 
 
-class _Unpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if name not in _ADMITTED.get(module, ()):
-            raise pickle.UnpicklingError(f"{module}.{name} does not belong into a table of contents")
-        return super().find_class(module, name)
+def path_of(directory: Path, generation: int, name: str = NAME) -> Path:
+    return directory / f"_{name}_{generation}.toc"
 
 
 def exists(directory: Path) -> bool:
-    """Whether there is an index of any kind in the folder."""
+    """Whether there is an index in the folder, or what is left of one."""
+    return bool(_generations(directory, NAME)) or segments_there(directory)
+
+
+def segments_there(directory: Path) -> bool:
+    """Whether there are files of segments in the folder."""
     try:
-        return bool(generations(directory))
-    except ArchiveNotFound:
+        return any(map(_FILE.fullmatch, os.listdir(directory)))
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def generations(directory: Path) -> list[int]:
+def generations(directory: Path, name: str = NAME) -> list[int]:
     """Generations present, ascending. ArchiveNotFound without a directory or a table in it."""
-    try:
-        found = sorted(int(match[1]) for name in os.listdir(directory) if (match := _TOC.match(name)))
-    except (FileNotFoundError, NotADirectoryError):
-        found = []
+    found = _generations(directory, name)
+    if not found and segments_there(directory):
+        raise ArchiveDamaged(f"{directory}: the table of contents is missing; {_cure(directory)}")
     if not found:
         raise ArchiveNotFound(
             f"there is no index in {directory}: make one with `searcher --index {directory} index PATH`"
@@ -77,13 +79,30 @@ def generations(directory: Path) -> list[int]:
     return found
 
 
-def read(directory: Path) -> Table:
-    """The newest generation. A generation that a writer replaces meanwhile is read again."""
-    for _ in range(10):
-        generation = generations(directory)[-1]
-        path = directory / TOC._filename(NAME, generation)
+def _generations(directory: Path, name: str) -> list[int]:
+    for _ in range(20):
         try:
-            content = path.read_bytes()
+            names = os.listdir(directory)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        matches = [match for each in names if (match := _TOC.fullmatch(each))]
+        found = sorted(int(match[2]) for match in matches if match[1] == name)
+        # A folder of many files is listed in parts: a commit in between may hide both its tables.
+        if found or name != NAME or not any(map(_FILE.fullmatch, names)):
+            return found
+        time.sleep(0.01)
+    return []
+
+
+def read(directory: Path, name: str = NAME) -> Table:
+    """The newest generation. A generation that a writer replaces meanwhile is read again."""
+    deadline = time.monotonic() + _VANISHING
+    while time.monotonic() < deadline:
+        generation = generations(directory, name)[-1]
+        path = path_of(directory, generation, name)
+        try:
+            with open(path, "rb") as file:
+                content = file.read(LARGEST)
         except FileNotFoundError:
             continue
         return _parse(path, content, generation)
@@ -93,83 +112,127 @@ def read(directory: Path) -> Table:
 
 
 def _parse(path: Path, content: bytes, generation: int) -> Table:
-    try:
-        stream = FileStorage(str(path.parent)).open_file(path.name)
-        with stream:
-            schema_bytes = _skip_head(stream)
-            found = stream.read_int()
-            stream.read_int()
-            rest = content[stream.tell() :]
-        schema = _Unpickler(io.BytesIO(schema_bytes)).load()
-        segments = _Unpickler(io.BytesIO(rest)).load()
-    except pickle.UnpicklingError as error:
+    if not _TAIL.fullmatch(content[-9:]):
+        if b"searcher.index.segment" in content:
+            raise ArchiveDamaged(f"{path}: the end of the table of contents is missing; {_cure(path.parent)}")
         raise VersionMismatch(
-            f"{path}: not an index of this program ({error}); use another --index, or index the sources again"
-        ) from error
-    except (
-        ValueError,
-        IndexError,
-        KeyError,
-        EOFError,
-        AttributeError,
-        TypeError,
-        struct.error,
-        MemoryError,
-    ) as error:
-        raise ArchiveDamaged(
-            f"{path}: the table of contents cannot be read ({error!r}); run `searcher verify`"
-        ) from error
-    if not all(isinstance(segment, ArticleSegment) for segment in segments):
-        raise VersionMismatch(
-            f"{path}: an index of another storage; index the sources again into a new --index"
+            f"{path}: not an index of this program: choose another --index, or index the sources into a new one"
         )
-    if found != generation:
-        raise ArchiveDamaged(f"{path}: holds generation {found}")
-    return Table(schema, tuple(segments), generation)
+    if zlib.crc32(content[:-9]) != int(content[-9:-1], 16):
+        raise ArchiveDamaged(f"{path}: the table of contents is not as it was written; {_cure(path.parent)}")
+    try:
+        values = json.loads(content[content.rfind(b"\n", 0, -10) + 1 : -9])
+        if values["format"] != FORMAT_VERSION:
+            raise VersionMismatch(
+                f"{path}: format version {values['format']}, this program writes version {FORMAT_VERSION}: "
+                "use the program that wrote it, or index the sources into a new --index"
+            )
+        segments = tuple(map(_segment, values["segments"]))
+        found = values["generation"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ArchiveDamaged(
+            f"{path}: the table of contents cannot be read ({error!r}); {_cure(path.parent)}"
+        ) from error
+    if found != generation or len({segment.segid for segment in segments}) < len(segments):
+        raise ArchiveDamaged(
+            f"{path}: not the table of contents of generation {generation}; {_cure(path.parent)}"
+        )
+    return Table(article_schema(), segments, generation)
 
 
-def _skip_head(stream: Any) -> bytes:
-    for _ in range(3):
-        stream.read_varint()
-    if stream.read_int() != -12345:
-        raise ValueError("byte order")
-    stream.read_int()
-    for _ in range(3):
-        stream.read_varint()
-    schema: bytes = stream.read_string()
-    return schema
+def _cure(directory: Path) -> str:
+    return f"run `searcher --index {directory} rebuild`"
 
 
-class _Flushed(FileStorage):
-    """Whoosh's storage, with the rename that makes a table current preceded and followed by a flush."""
+def _segment(values: Any) -> ArticleSegment:
+    segid, docs, seal = values["id"], values["docs"], values["seal"]
+    if type(docs) is not int or type(seal) is not int or not 0 < docs < 1 << 32:
+        raise ValueError("numbers that cannot be")
+    if not _SEGID.fullmatch(segid):
+        raise ValueError("a name that is none")
+    segment = ArticleSegment(NAME, docs)
+    segment.segid, segment.seal = segid, seal
+    segment.deleted = base64.b64decode(values["deleted"], validate=True)
+    # Deletions of another size than the segment's would only be met in the middle of a search.
+    segment.deleted_mask()
+    return segment
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        path = self._fpath(oldname)
-        with open(path, "rb+") as file:
-            os.fsync(file.fileno())
-        files.replace(Path(path), Path(self._fpath(newname)))
+
+class _Memory(io.BytesIO):
+    """What Whoosh writes a table to: it closes the file, and wants it renamed."""
+
+    def close(self) -> None:
+        pass
+
+    def create_file(self, name: str) -> StructFile:
+        return StructFile(self)
+
+    def rename_file(self, old: str, new: str, safe: bool) -> None:
+        pass
 
 
-def write(directory: Path, table: Table) -> None:
-    """Make this generation current. The segments' files must have reached the disk before."""
-    files.flush_directory(directory)
-    TOC(table.schema, list(table.segments), table.generation).write(_Flushed(str(directory)), NAME)
+def write(directory: Path, table: Table, name: str = NAME) -> None:
+    """Make this generation current: durable when this returns, unseen before. OSError leaves the one before."""
+    memory = _Memory()
+    TOC(table.schema, list(table.segments), table.generation).write(memory, name)
+    line = {
+        "format": FORMAT_VERSION,
+        "generation": table.generation,
+        "segments": [
+            {
+                "id": segment.segid,
+                "docs": segment.docs,
+                "seal": segment.seal,
+                "deleted": base64.b64encode(segment.deleted).decode(),
+            }
+            for segment in table.segments
+        ],
+    }
+    content = memory.getvalue() + b"\n" + json.dumps(line).encode() + b"\n"
+    files.settle()
+    files.disk.sync_folder(directory)
+    path = path_of(directory, table.generation, name)
+    temporary = path.with_name(path.name + ".new")
+    files.write(temporary, content + b"%08x\n" % zlib.crc32(content))
+    files.replace(temporary, path)
 
 
 def clean(directory: Path, table: Table) -> None:
     """Remove what no generation from this one on needs: older tables, segments not in it, unfinished files.
 
-    Only names of an index of ours are touched, and only by the holder of the write lock.
+    Only names of an index of ours are touched, and only by the holder of the write lock. What an interrupted rebuild
+    has done so far stays.
     """
-    live = {segment.segid for segment in table.segments}
-    for name in os.listdir(directory):
-        toc, file = _TOC.match(name), _FILE.match(name)
-        dead = (toc and int(toc[1]) < table.generation) or (
-            file and file[1] not in live and not name.endswith("LOCK")
-        )
-        if dead or _TEMPORARY.match(name):
-            try:
-                os.remove(directory / name)
-            except OSError:
-                # Windows keeps mapped files until their reader closes; the next writer removes them.
-                continue
+    live = {segment.segid for segment in table.segments} | _rebuilt(directory)
+    rebuilt = _generations(directory, REBUILT)[-1:]
+    for entry in os.listdir(directory):
+        toc, file = _TOC.fullmatch(entry), _FILE.fullmatch(entry)
+        if toc:
+            dead = int(toc[2]) < (table.generation if toc[1] == NAME else rebuilt[0])
+        else:
+            dead = bool(file and file[1] not in live) or bool(_TEMPORARY.fullmatch(entry))
+        if dead:
+            _remove(directory / entry)
+
+
+def drop_rebuilt(directory: Path) -> None:
+    """Forget an interrupted rebuild; `clean` removes its segments."""
+    for generation in _generations(directory, REBUILT):
+        _remove(path_of(directory, generation, REBUILT))
+
+
+def _rebuilt(directory: Path) -> set[str]:
+    if not _generations(directory, REBUILT):
+        return set()
+    try:
+        return {segment.segid for segment in read(directory, REBUILT).segments}
+    except (ArchiveDamaged, ArchiveNotFound, VersionMismatch):
+        return set()
+
+
+def _remove(path: Path) -> None:
+    try:
+        files.disk.remove(path)
+    except OSError:
+        # Windows keeps mapped files until their reader closes; the next writer removes them.
+        return

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import SearcherError, StorageError
+from searcher.index.files import explained
 from searcher.index.known import Events, Known
 from searcher.index.shard import Shard, Written
 
@@ -103,7 +104,7 @@ class Pool:
             result = pipe.recv()
         except (EOFError, OSError):
             raise _died() from None
-        if isinstance(result, SearcherError):
+        if isinstance(result, Exception):
             raise result
         return result
 
@@ -119,19 +120,33 @@ def _work(pipe: Any, directory: Path, known: Known, read: Read) -> None:
     # Ctrl-C reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     shard = Shard(directory, known)
+    parent = multiprocessing.parent_process()
     while True:
-        try:
-            message = pipe.recv()
-        except EOFError:
+        # A forked worker holds the other ends of its brothers' pipes, so a killed parent does not end them.
+        if parent is not None and pipe not in wait([pipe, parent.sentinel]):
             return
         try:
-            if message[0] == "take":
-                pipe.send(shard.take(message[1], read(message[2])))
-            elif message[0] == "flush":
-                pipe.send(shard.flush())
-            else:
-                shard.known = message[1]
-        except SearcherError as error:
-            pipe.send(error)
-        except OSError as error:
-            pipe.send(StorageError(f"{error.filename or directory}: {error.strerror or error}"))
+            message = pipe.recv()
+        except (EOFError, OSError):
+            return
+        answer = _answer(shard, message, read, directory)
+        if answer is not None:
+            try:
+                pipe.send(answer)
+            except OSError:
+                return
+
+
+def _answer(shard: Shard, message: Any, read: Read, directory: Path) -> Any:
+    """What a worker sends back: a result, an error for the parent to raise, or None for no answer at all."""
+    try:
+        if message[0] == "take":
+            return shard.take(message[1], read(message[2]))
+        if message[0] == "flush":
+            return shard.flush()
+        shard.known = message[1]
+        return None
+    except OSError as error:
+        return explained(error, directory)
+    except Exception as error:
+        return error

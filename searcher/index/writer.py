@@ -9,17 +9,19 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
 
-from searcher.errors import ArchiveLocked
-from searcher.index import merge, table
+from searcher.errors import SearcherError, UsageError
+from searcher.index import files, merge, table
 from searcher.index.known import Events, Known, Outcome, settle
-from searcher.index.segment import NAME, ArticleSegment, SegmentFiles
+from searcher.index.lock import WAIT, WriteLock
+from searcher.index.schema import article_schema
+from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.index.shard import Note, Written
 from searcher.index.workers import Pool, Read
 from searcher.readers import Rejection, Repair
@@ -61,34 +63,52 @@ class IndexReport:
                 self.rejections.append(note)
 
 
+def create(directory: Path, wait: float) -> None:
+    """Write the table of contents of an empty index into an existing folder; UsageError if it holds one."""
+    lock = WriteLock(directory)
+    lock.acquire(wait)
+    try:
+        if table.exists(directory):
+            raise UsageError(f"there is an index in {directory} already: open it, or choose another folder")
+        table.write(directory, table.Table(article_schema(), (), 0))
+    finally:
+        lock.release()
+
+
 class Writer:
     """Holds the write lock of an archive from `with` to the end of the block."""
 
-    def __init__(self, directory: Path, *, wait: float = 10.0) -> None:
+    def __init__(self, directory: Path, *, wait: float = WAIT) -> None:
         self.directory = directory
         self._wait = wait
+        self._lock = WriteLock(directory)
 
     def __enter__(self) -> Writer:
-        self.table = table.read(self.directory)
-        self._lock = FileStorage(str(self.directory)).lock(f"{NAME}_WRITELOCK")
-        deadline = time.monotonic() + self._wait
-        while not self._lock.acquire():
-            if time.monotonic() > deadline:
-                raise ArchiveLocked(
-                    f"{self.directory} is being written by another process: try again when it is done"
-                )
-            time.sleep(0.05)
-        # Another writer may have committed while this one waited.
-        self.table = table.read(self.directory)
-        table.clean(self.directory, self.table)
+        self._lock.acquire(self._wait)
+        try:
+            self.table = self._read()
+            table.clean(self.directory, self.table)
+        except BaseException:
+            self._lock.release()
+            raise
         return self
 
     def __exit__(self, *exc: object) -> None:
         try:
             if exc[0] is not None:
-                table.clean(self.directory, self.table)
+                self._tidy()
         finally:
             self._lock.release()
+
+    def _read(self) -> table.Table:
+        return table.read(self.directory)
+
+    def _tidy(self) -> None:
+        """After an error: remove what was not committed. The error is what the user must hear of, not this."""
+        with suppress(OSError):
+            files.settle()
+        with suppress(OSError, SearcherError):
+            table.clean(self.directory, table.read(self.directory))
 
     def run(
         self,

@@ -16,6 +16,7 @@ import numpy as np
 from whoosh import query as whoosh
 from whoosh.query import Query
 
+from searcher.index import frequencies
 from searcher.index.postings import locate, postings, view
 from searcher.index.segment import SegmentFiles
 from searcher.query import tree
@@ -92,7 +93,7 @@ class Evaluator:
         if rows.form is None and seen.zone is None:
             columns = self.files.columns
             low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-            return columns.posting_docs[low:high], columns.posting_weights[low:high]
+            return columns.posting_docs[low:high], frequencies.weights(columns, low, high)
         found = postings(self.files, node.fieldname, text)
         return None if found is None else (found.docs, found.weights)
 
@@ -107,11 +108,22 @@ class Evaluator:
         return Matches(found[0], self._scores(node, *found))
 
     def _term_at(self, node: Any, docs: Array) -> At:
-        found = self._postings(node)
+        seen = view(node.fieldname)
+        rows = locate(self.files, node.fieldname, encoded(node.text))
+        if rows is None:
+            return np.zeros(len(docs), bool), None
+        if rows.form is None and seen.zone is None:
+            columns = self.files.columns
+            low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
+            places = find(columns.posting_docs[low:high], docs, self.size)
+            mask = places >= 0
+            weights = frequencies.weights_at(columns, np.where(mask, places, 0) + low)
+            return mask, self._scores(node, docs, weights)
+        found = postings(self.files, node.fieldname, encoded(node.text))
         if found is None:
             return np.zeros(len(docs), bool), None
-        rows = find(found[0], docs, self.size)
-        return rows >= 0, self._scores(node, docs, found[1][rows])
+        places = find(found.docs, docs, self.size)
+        return places >= 0, self._scores(node, docs, found.weights[places])
 
     def _term_cost(self, node: Any) -> int:
         rows = locate(self.files, node.fieldname, encoded(node.text))
@@ -150,10 +162,7 @@ class Evaluator:
         if rows is not None and rows.form is None and seen.zone is None:
             columns = self.files.columns
             low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-            found: Array = columns.posting_weights[low:high][
-                find(columns.posting_docs[low:high], docs, self.size)
-            ]
-            return found
+            return frequencies.weights_at(columns, find(columns.posting_docs[low:high], docs, self.size) + low)
         return words.weights(self.files, field, text, docs)
 
     def _phrase_cost(self, node: Any) -> int:
