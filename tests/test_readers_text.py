@@ -226,7 +226,7 @@ def test_packed_text_whole_in_members_and_damaged(tmp_path: Path, suffix: str) -
 
 
 def test_bombs_stop_early(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt.gz", gzip.compress(bytes(60 << 20).replace(b"\0", b" ")))
+    path = written(tmp_path / "a.txt.gz", gzip.compress(b" " * (40 << 20)))
     (rejection,) = read_path(path)
     assert str(rejection).endswith("unpacks to more than 400 times its size: not read further")
 

@@ -41,10 +41,12 @@ def _never(head: bytes) -> bool:
 
 FORMATS = (
     Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
+    Format("tagesschau", (), "tagesschau", sniffing.is_tagesschau),
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
     Format("newsml", (".newsml",), "newsml", sniffing.is_newsml),
     Format("nitf", (".nitf",), "nitf", sniffing.is_nitf),
     Format("feed", (".rss", ".atom", ".rdf"), "feeds", sniffing.is_feed, "feeds"),
+    Format("json", (".json",), "jsonvalues", sniffing.is_json),
     Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
     Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
     Format("text", (".txt", ".text"), "plaintext", _never),
@@ -73,13 +75,10 @@ def by_suffix(name: str) -> Format | None:
 
 
 def by_content(head: bytes, name: str) -> Format:
-    """The format of a file that begins with `head`; its name decides between what the content allows."""
-    promised = by_suffix(name)
-    if promised and promised.sniff(head):
-        return promised
+    """The format of a file that begins with `head`; its name decides where the content does not."""
     for each in FORMATS:
         if each.sniff(head):
             return each
-    if promised:
+    if promised := by_suffix(name):
         return promised
     raise ReadError("unknown format: not one of " + ", ".join(BY_NAME))

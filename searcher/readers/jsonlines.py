@@ -17,6 +17,7 @@ from searcher.readers.columns import Plan, missing, plan_for
 from searcher.readers.encoding import as_utf8, decode
 from searcher.readers.record import articles
 from searcher.readers.repairs import clean_values
+from searcher.readers.tagesschau import is_story, read_story
 from searcher.readers.unit import Record, Rejection, Repair, Unit
 from searcher.readers.unpack import peek
 
@@ -96,6 +97,9 @@ def from_object(
     """The article of one JSON object; `plans` remembers by its keys what was planned."""
     if not isinstance(value, dict):
         yield unit.reject(f"wrong type: a {type(value).__name__} where an object was expected", line)
+        return
+    if is_story(value) and "content" in value:
+        yield from read_story(value, unit, line)
         return
     record = flattened(value) if any(isinstance(each, dict) for each in value.values()) else value
     columns = tuple(record)

@@ -13,6 +13,15 @@ from searcher.readers.dialect import TEXTS, recognise
 from searcher.readers.encoding import decode
 
 HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+SCALAR = r'(?:"(?:[^"\\]|\\.)*"|-?[\d.eE+-]+|true|false|null|\{[^{}\[\]]*\})'
+LISTS = "articles|artikel|records|items|docs|documents|results|news|entries|data|rows|stories|posts|meldungen|beitraege"
+ENVELOPE = re.compile(rf'\{{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*{SCALAR}\s*,\s*)*"(?:{LISTS})"\s*:\s*\[')
+"""A response of an API: an object around a list of articles, after its status and the like."""
+TAGESSCHAU = re.compile(
+    rb'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[\w.-]+)\s*,\s*)*"(?:news|regional|channels)"\s*:\s*\['
+)
+JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}])")
+SIDE_BY_SIDE = re.compile(rb"\}\s*\{")
 ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 LOOKED_AT = 1 << 13
 
@@ -53,11 +62,31 @@ def is_warc(head: bytes) -> bool:
 
 def is_jsonlines(head: bytes) -> bool:
     """Whether a file that begins so is JSON lines: its first line is a whole object."""
-    first, ended, rest = head.lstrip().partition(b"\n")
-    if not first.startswith(b"{") or (ended and not rest.lstrip().startswith(b"{") and rest.strip()):
+    if ENVELOPE.match(head[:LOOKED_AT].decode("latin-1").lstrip()):
         return False
-    # A record longer than what was looked at cannot be checked; pretty-printed JSON has short first lines.
-    return first.rstrip().endswith(b"}") or (not ended and len(first) > 1000)
+    first, ended, rest = head.lstrip().partition(b"\n")
+    if (
+        not ended
+        or not first.startswith(b"{")
+        or not first.rstrip().endswith(b"}")
+        or SIDE_BY_SIDE.search(first)
+    ):
+        return False
+    return not rest.strip() or rest.lstrip().startswith(b"{")
+
+
+def is_tagesschau(head: bytes) -> bool:
+    """A response of tagesschau's API: lists of stories, or one."""
+    if b'"sophoraId"' not in head and b'"externalId"' not in head:
+        return False
+    return bool(TAGESSCHAU.match(head.lstrip())) or (
+        b'"topline"' in head and is_json(head) and not is_jsonlines(head)
+    )
+
+
+def is_json(head: bytes) -> bool:
+    """JSON of any shape: an array or an object, with what belongs inside."""
+    return bool(JSON.match(head))
 
 
 def is_csv(head: bytes) -> bool:
