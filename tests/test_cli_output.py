@@ -298,6 +298,25 @@ def test_marking_changes_no_text(text: str, start: int, length: int) -> None:
     assert stripped.split() == inline(text).split()
 
 
+@given(
+    st.lists(st.text(st.characters(codec="utf-8", exclude_characters=" "), max_size=12)), st.integers(1, 120)
+)
+def test_wrapping_loses_nothing_and_keeps_the_width(words: list[str], width: int) -> None:
+    text = inline(" ".join(words))
+    lines = list(Screen(terminal=True, width=width).wrapped(text, margin=3))
+    assert " ".join(lines).split() == text.split()
+    assert all(len(line) <= max(width, 23) for line in lines)
+    assert list(Screen(width=width).wrapped(text)) == [text]
+
+
+def test_paint_takes_no_room() -> None:
+    painted = Screen(terminal=True, colour=True, width=20)
+    assert list(painted.wrapped(painted.bold("aaaaaaaaa") + " bbbbbbbbbb")) == [
+        "\x1b[1maaaaaaaaa\x1b[0m bbbbbbbbbb"
+    ]
+    assert len(list(painted.wrapped(painted.bold("aaaaaaaaaa") + " bbbbbbbbbb"))) == 2
+
+
 # errors and exit codes
 
 

@@ -179,7 +179,7 @@ def _text_hit(hit: Hit, screen: Screen, margin: int) -> Iterator[str]:
     origin = [inline(part) for part in (article.source, article.section, f"id {article.id}") if part]
     yield " " * margin + screen.faint(" | ".join(origin))
     if hit.snippet.text:
-        yield " " * margin + screen.marked(hit.snippet.text, hit.snippet.marks)
+        yield from screen.wrapped(screen.marked(hit.snippet.text, hit.snippet.marks), margin)
 
 
 def _closing(results: Results) -> str:

@@ -75,9 +75,10 @@ def index(
 ) -> int:
     """Read files and folders into the index.
 
-    Plain text, JSON lines and CSV, each also as .gz and .xz; folders with all that is below them. What is
-    indexed already and has not changed is left as it is: the same command can be run again at any time. Exit
-    code 5: some records were rejected, each with its reason on standard error.
+    Plain text, JSON lines, CSV and more (README lists all formats), each also as .gz and .xz; folders with all
+    that is below them; - reads standard input. What is indexed already and has not changed is left as it is:
+    the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
+    on standard error.
     """
     request = IndexRequest(paths, _mapping(pairs), form, source, processes)
     report = _indexed(request)

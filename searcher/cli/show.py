@@ -6,7 +6,6 @@ $ searcher show 000_29fbb49a2373a391
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,6 @@ from searcher.cli.terminal import Screen, block, complain, inline, machine_outpu
 
 if TYPE_CHECKING:
     from searcher import Article
-
-_WIDEST = 100
 
 
 @click.command(epilog=examples("searcher show ID", "searcher show ID --format json"))
@@ -53,7 +50,8 @@ def _page(article: Article, screen: Screen) -> Iterator[str]:
         for paragraph in block(text).split("\n\n"):
             if paragraph.strip():
                 yield ""
-                yield _wrapped(paragraph, screen)
+                for line in paragraph.split("\n"):
+                    yield from screen.wrapped(line)
 
 
 def _particulars(article: Article) -> Iterator[tuple[str, str]]:
@@ -63,11 +61,3 @@ def _particulars(article: Article) -> Iterator[tuple[str, str]]:
     yield "keywords", ", ".join(article.keywords)
     yield "id", article.id
     yield from article.extra.items()
-
-
-def _wrapped(paragraph: str, screen: Screen) -> str:
-    """For a reader at a terminal in lines of bearable length; for a pipe as it is."""
-    if not screen.terminal:
-        return paragraph
-    width = max(20, min(screen.width, _WIDEST))
-    return textwrap.fill(paragraph, width, break_long_words=False, break_on_hyphens=False)

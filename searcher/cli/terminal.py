@@ -24,6 +24,8 @@ _BREAKS_IN_LINE = re.compile("[\t\v\f\r\x85\u2028\u2029]")
 _HARMFUL = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_PAINT = re.compile("\x1b\\[[0-9]*m")
+_WIDEST = 100
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -79,6 +81,22 @@ class Screen:
             pieces += [shown[at:start], self.bold(shown[start:end])]
             at = end
         return re.sub(" {2,}", " ", "".join(pieces) + shown[at:]).strip()
+
+    def wrapped(self, text: str, margin: int = 0) -> Iterator[str]:
+        """`text`, painted or not, behind a margin; for a reader at a terminal in lines of bearable length."""
+        if not self.terminal:
+            yield " " * margin + text
+            return
+        width = max(20, min(self.width, _WIDEST) - margin)
+        line, filled = "", -1
+        for word in text.split(" "):
+            length = len(_PAINT.sub("", word))
+            if line and filled + 1 + length > width:
+                yield " " * margin + line
+                line, filled = "", -1
+            line += f" {word}" if line else word
+            filled += 1 + length
+        yield " " * margin + line
 
 
 def _is_utf8(stream: TextIO) -> bool:
