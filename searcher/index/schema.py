@@ -169,11 +169,12 @@ def document(article: Article) -> dict[str, Any]:
 
 
 def _tokens(parts: tuple[str, ...]) -> tuple[list[Any], list[Any], int]:
-    stems, forms, base, length = [], [], 0, 0
+    stems, forms, base, end = [], [], 0, 0
     for part in parts:
+        end = base
         for token in analyze(part):
             stems.append((token.stem, base + token.position, 1))
             forms.append((token.printed, base + token.position, 1))
-            length = base + token.position + 1
-        base = length + ZONE_GAP
-    return stems, forms, length
+            end = base + token.position + 1
+        base = end + ZONE_GAP
+    return stems, forms, end
