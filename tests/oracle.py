@@ -7,6 +7,7 @@ plain lists of tokens, and all have to agree.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -82,6 +83,32 @@ def articles() -> st.SearchStrategy[Article]:
         url=st.sampled_from(URLS),
         keywords=st.lists(few, max_size=3).map(tuple),
     )
+
+
+def some_articles(count: int, seed: int = 1) -> list[Article]:
+    """The same articles every time, every one with another id."""
+    draw = random.Random(seed)
+
+    def words(most: int) -> str:
+        return " ".join(draw.choice(CHUNKS) for _ in range(draw.randint(0, most)))
+
+    return [
+        Article(
+            id=f"{draw.choice(IDS)}-{number}",
+            title=words(3),
+            kicker=words(2),
+            teaser=words(6),
+            body="\n\n".join(words(12) for _ in range(draw.randint(0, 4))),
+            date=draw.choice(DATES),
+            source=draw.choice(NAMES),
+            section=draw.choice(NAMES),
+            author=draw.choice(NAMES),
+            url=draw.choice(URLS),
+            keywords=tuple(draw.choice(NAMES) for _ in range(draw.randint(0, 3))),
+            extra={"Seite": str(number)} if number % 3 else {},
+        )
+        for number in range(count)
+    ]
 
 
 @dataclass
