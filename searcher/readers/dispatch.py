@@ -23,7 +23,7 @@ from types import ModuleType
 from searcher.errors import ReadError
 from searcher.readers.columns import check_mapping
 from searcher.readers.encoding import is_binary
-from searcher.readers.find import why
+from searcher.readers.find import top, why
 from searcher.readers.formats import Format, by_content, by_name
 from searcher.readers.unit import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
 from searcher.readers.unpack import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
@@ -40,10 +40,12 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
     check_mapping(options.mapping)
     if options.format:
         by_name(options.format)
-    found = file if isinstance(file, Found) else Found(Path(file), Path(file).name)
-    whole = Unit(str(found), found.name, options, options.format or "", folder=found.folder)
+    if not isinstance(file, Found):
+        path = Path(file)
+        file = Found(path, path.name if str(path) == STANDARD_INPUT else top(path.parent) + path.name)
+    whole = Unit(str(file), file.name, options, options.format or "", folder=file.folder)
     try:
-        if str(found) != STANDARD_INPUT and _is_small(found.path):
+        if str(file) != STANDARD_INPUT and _is_small(file.path):
             yield whole
         else:
             yield from _cut(whole)

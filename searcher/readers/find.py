@@ -64,7 +64,7 @@ def _below(given: str | os.PathLike[str]) -> Iterator[Found | Rejection]:
         if root.is_dir():
             yield from _walk(root)
         else:
-            yield _file(root, _top(root.parent) + root.name, "")
+            yield _file(root, top(root.parent) + root.name, "")
     except (OSError, ValueError) as error:
         yield Rejection(shown, None, why(error))
 
@@ -92,7 +92,7 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
             if _is_folder(entry):
                 folders.append((f"{below}{entry.name}/", above))
             elif not entry.name.lower().startswith(PASSED_OVER):
-                name = below + entry.name if below else _top(root) + entry.name
+                name = below + entry.name if below else top(root) + entry.name
                 yield _file(folder / entry.name, name, Path(below).name)
         waiting.extend(reversed(folders))
 
@@ -105,7 +105,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _top(folder: Path) -> str:
+def top(folder: Path) -> str:
     """The folder's own name, for a file directly in it: `seeds/` and `seeds/x/` agree on `x/1.txt`."""
     name = folder.resolve().name
     return f"{name}/" if name else ""

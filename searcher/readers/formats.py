@@ -41,13 +41,16 @@ def _never(head: bytes) -> bool:
 
 FORMATS = (
     Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
+    Format("parquet", (".parquet", ".pq"), "parquet", sniffing.is_parquet, "parquet", is_text=False),
     Format("tagesschau", (), "tagesschau", sniffing.is_tagesschau),
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
     Format("newsml", (".newsml",), "newsml", sniffing.is_newsml),
     Format("nitf", (".nitf",), "nitf", sniffing.is_nitf),
     Format("feed", (".rss", ".atom", ".rdf"), "feeds", sniffing.is_feed, "feeds"),
     Format("json", (".json",), "jsonvalues", sniffing.is_json),
+    Format("mail", (".eml", ".mbox", ".mbx"), "mail", sniffing.is_mail),
     Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
+    Format("markdown", (".md", ".markdown"), "frontmatter", sniffing.is_front_matter, "markdown"),
     Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
     Format("text", (".txt", ".text"), "plaintext", _never),
 )

@@ -79,10 +79,10 @@ def _as_it_comes(first: str, rest: str, name: str) -> dict[str, Any]:
     title = " ".join(first.split())
     if not body or len(title) > TITLE_LIMIT:
         title, body = "", paragraphs(f"{first}\n{rest}")
-    return {"title": title, "body": body, "date": _printed_date(first, rest, name)}
+    return {"title": title, "body": body, "date": printed_date(first, rest, name)}
 
 
-def _printed_date(first: str, rest: str, name: str) -> Period | None:
+def printed_date(first: str, rest: str, name: str) -> Period | None:
     """The date in the file name or on a line of its own near the top; a date within a sentence is not the
     article's.
     """

@@ -128,5 +128,5 @@ def _plain(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dict | list | bool):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, default=str, skipkeys=True)
     return str(value)

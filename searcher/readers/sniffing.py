@@ -21,9 +21,16 @@ TAGESSCHAU = re.compile(
     rb'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[\w.-]+)\s*,\s*)*"(?:news|regional|channels)"\s*:\s*\['
 )
 JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*[\[{\]\"]|\{\s*[\"}])")
+MAILBOX = re.compile(rb"From [^\r\n]*\d{2}:\d{2}[^\r\n]*\r?\n[\w-]+:")
+MESSAGE = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2}")
+MAIL_ONLY = re.compile(
+    rb"(?:\A|\n)(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To|From):", re.IGNORECASE
+)
+FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n[\w\"'-]+\s*:|\+\+\+[ \t]*\r?\n)")
 SIDE_BY_SIDE = re.compile(rb"\}\s*\{")
 ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 LOOKED_AT = 1 << 13
+TOP = 400
 
 
 def _root(head: bytes) -> bytes:
@@ -52,7 +59,7 @@ def is_feed(head: bytes) -> bool:
 
 def is_html(head: bytes) -> bool:
     """An HTML page."""
-    return _root(head).lower() in (b"html", b"head", b"body") or bool(HTML.search(head[:LOOKED_AT]))
+    return _root(head).lower() in (b"html", b"head", b"body") or bool(HTML.search(head[:TOP]))
 
 
 def is_warc(head: bytes) -> bool:
@@ -87,6 +94,23 @@ def is_tagesschau(head: bytes) -> bool:
 def is_json(head: bytes) -> bool:
     """JSON of any shape: an array or an object, with what belongs inside."""
     return bool(JSON.match(head))
+
+
+def is_parquet(head: bytes) -> bool:
+    """A Parquet file."""
+    return head.startswith(b"PAR1")
+
+
+def is_mail(head: bytes) -> bool:
+    """A mailbox, or a message: headers, of which mail has some that nothing else has."""
+    lines = MAILBOX.match(head) or MESSAGE.match(head)
+    header = re.split(rb"\r?\n\r?\n", head[:LOOKED_AT], maxsplit=1)[0]
+    return bool(lines) and bool(MAIL_ONLY.search(header))
+
+
+def is_front_matter(head: bytes) -> bool:
+    """Markdown that begins with front matter."""
+    return bool(FRONT_MATTER.match(head))
 
 
 def is_csv(head: bytes) -> bool:

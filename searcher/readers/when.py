@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,10 @@ def period(value: Any) -> Period | None:
     """The period a source's value means; None for an empty one, DateError for what is no date."""
     if value is None or value == "":
         return None
+    if isinstance(value, datetime):
+        return Period.from_datetime(value)
+    if isinstance(value, date):
+        return Period.day(value.year, value.month, value.day)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise DateError(f"a date cannot be a {type(value).__name__}")
     if not isinstance(value, str):
