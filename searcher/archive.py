@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,10 +27,13 @@ from whoosh.query import Query
 from searcher import german, readers
 from searcher.article import Article
 from searcher.dates import Period
-from searcher.errors import StorageError, UsageError
+from searcher.errors import ArchiveDamaged, UsageError
 from searcher.index import table
-from searcher.index.schema import FORMAT_VERSION, article_schema
-from searcher.index.writer import IndexReport, Writer
+from searcher.index.damage import Damage
+from searcher.index.files import explained
+from searcher.index.lock import WAIT
+from searcher.index.schema import FORMAT_VERSION
+from searcher.index.writer import IndexReport, Writer, create
 from searcher.query import And, During, Exact, Lexical, Near, leaves, parse
 from searcher.readers import ReadOptions
 from searcher.search import counts as counting
@@ -38,7 +42,7 @@ from searcher.search.results import SORTS, Hit, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet
 
-__all__ = ["Archive", "Explanation", "Hit", "IndexReport", "Leaf", "Results", "Snippet", "Stats"]
+__all__ = ["Archive", "Damage", "Explanation", "Hit", "IndexReport", "Leaf", "Results", "Snippet", "Stats"]
 
 T = TypeVar("T")
 _BATCH = 500
@@ -86,35 +90,48 @@ class Archive:
     """An index of articles in a folder. Use `create`, `open` or `open_or_create`; close it or use it in `with`.
 
     An archive answers from the snapshot it was opened with; `refresh` moves on to what was committed since. It may
-    be shared between threads. `today` is what 'heute' means in queries, by default the day of asking.
+    be shared between threads and searched while it is written. `today` is what 'heute' means in queries, by default
+    the day of asking; `wait` is how many seconds a writing method waits for another writer before ArchiveLocked.
     """
 
-    def __init__(self, directory: Path, today: date | None = None) -> None:
+    def __init__(self, directory: Path, today: date | None = None, wait: float = WAIT) -> None:
         self.directory = directory
+        self.wait = wait
         self._today = today
-        self._snapshot = _snapshot(directory, None)
+        self._opened: Snapshot | None = None
+        self._closed = False
+        self._moving = threading.Lock()
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
+    def create(
+        cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
+    ) -> Archive:
         """A new, empty archive; the folder is made, UsageError if it holds an index."""
         directory = Path(path)
         with _system_errors(directory):
             directory.mkdir(parents=True, exist_ok=True)
-            if table.exists(directory):
-                raise UsageError(
-                    f"there is an index in {directory} already: open it, or choose another folder"
-                )
-            table.write(directory, table.Table(article_schema(), (), 0))
-        return cls(directory, today)
+            create(directory, wait)
+        return cls.open(directory, today=today, wait=wait)
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
+    def open(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:
         """An archive that is there: ArchiveNotFound, ArchiveDamaged or VersionMismatch otherwise."""
-        return cls(Path(path), today)
+        archive = cls.at(path, today=today, wait=wait)
+        archive.refresh()
+        return archive
 
     @classmethod
-    def open_or_create(cls, path: str | os.PathLike[str], *, today: date | None = None) -> Archive:
-        return cls.open(path, today=today) if table.exists(Path(path)) else cls.create(path, today=today)
+    def open_or_create(
+        cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
+    ) -> Archive:
+        there = table.exists(Path(path))
+        return (cls.open if there else cls.create)(path, today=today, wait=wait)
+
+    @classmethod
+    def at(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:
+        """An archive that is not looked at before it is used: for `verify` and `rebuild`, which mend what `open`
+        refuses."""
+        return cls(Path(path), today, wait)
 
     def __enter__(self) -> Archive:
         return self
@@ -124,7 +141,18 @@ class Archive:
 
     def close(self) -> None:
         """Let go of the files; the archive cannot be used afterwards."""
-        del self._snapshot
+        self._closed = True
+        self._opened = None
+
+    @property
+    def _snapshot(self) -> Snapshot:
+        opened = self._opened
+        if opened is None:
+            self.refresh()
+            opened = self._opened
+        if opened is None:
+            raise UsageError("the archive is closed: open it again")
+        return opened
 
     # --- writing -----------------------------------------------------------------------------------------------
 
@@ -177,27 +205,59 @@ class Archive:
                     docs[number] += matches.docs.tolist()
             return writer.delete([np.array(numbers, np.int64) for numbers in docs])
 
-        return self._write(work)
+        deleted: int = self._write(work)
+        return deleted
 
     def optimize(self) -> None:
         """Merge all segments into one and drop what is deleted: searches get as fast as they can be."""
         self._write(lambda writer: writer.optimize())
 
     def _write(self, work: Callable[[Writer], T]) -> T:
-        with _system_errors(self.directory), Writer(self.directory) as writer:
+        with _system_errors(self.directory), Writer(self.directory, wait=self.wait) as writer:
             result = work(writer)
         self.refresh()
         return result
+
+    # --- care --------------------------------------------------------------------------------------------------
+
+    def verify(self, *, deep: bool = False) -> list[Damage]:
+        """The damages of the index, the first of every file; none when all is as it was written.
+
+        Checks every checksum and how the columns fit together; `deep` also analyses the stored articles again and
+        compares terms, positions, lengths and dates with what the columns say.
+        """
+        from searcher.index.verify import verify
+
+        with _system_errors(self.directory):
+            return verify(self.directory, deep=deep)
+
+    def rebuild(
+        self, *, processes: int | None = None, progress: Callable[[int], None] | None = None
+    ) -> IndexReport:
+        """Write the index anew from the stored articles, and put it in the place of the old one in one step.
+
+        Mends what can be mended, and brings an index of another analysis up to date. Interrupted, it goes on where
+        it was. Articles that cannot be read any more are among the rejections of the report.
+        """
+        from searcher.index.rebuild import rebuild
+
+        with _system_errors(self.directory):
+            report = rebuild(self.directory, processes or os.cpu_count() or 1, progress, self.wait)
+        self.refresh()
+        return report
 
     # --- reading -----------------------------------------------------------------------------------------------
 
     def refresh(self) -> bool:
         """Move on to the newest generation; False when this is the newest."""
-        before = self._snapshot
-        if table.generations(self.directory)[-1] == before.table.generation:
-            return False
-        self._snapshot = _snapshot(self.directory, before)
-        return True
+        with self._moving:
+            before = self._opened
+            if self._closed:
+                raise UsageError("the archive is closed: open it again")
+            if before and table.generations(self.directory)[-1] == before.table.generation:
+                return False
+            self._opened = _snapshot(self.directory, before)
+            return True
 
     def search(
         self,
@@ -330,14 +390,15 @@ def _units(found: Any, options: ReadOptions) -> Iterator[Any]:
 def _snapshot(directory: Path, reuse: Snapshot | None) -> Snapshot:
     """The newest generation, opened. A writer may remove files of an older one meanwhile: then the next is taken."""
     with _system_errors(directory):
-        for _ in range(10):
+        while True:
             current = table.read(directory)
             try:
                 return Snapshot(directory, current, reuse)
-            except FileNotFoundError:
+            except FileNotFoundError as error:
                 if table.generations(directory)[-1] == current.generation:
-                    raise
-        raise StorageError(f"{directory}: segments keep vanishing; is something deleting files there?")
+                    raise ArchiveDamaged(
+                        f"{error.filename} is missing; run `searcher --index {directory} rebuild`"
+                    ) from error
 
 
 @contextmanager
@@ -346,4 +407,4 @@ def _system_errors(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"{error.filename or directory}: {error.strerror or error}") from error
+        raise explained(error, directory) from error

@@ -102,7 +102,9 @@ class Columns:
     )
     form_suffixes: Array  # [f] form numbers of each field sorted by the reversed bytes, for suffix search
     posting_docs: Array  # [p] document number
-    posting_frequencies: Array  # [p] uint8: count in the low, added weight in the high four bits; see frequencies.py
+    posting_frequencies: (
+        Array  # [p] uint8: count in the low, added weight in the high four bits; see frequencies.py
+    )
     long_postings: Array  # [l] postings whose count or added weight is 15 or more, ascending
     long_counts: Array  # [l] their number of occurrences
     long_weights: Array  # [l] their weighted frequency

@@ -112,6 +112,11 @@ class SegmentFiles:
         self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
         self.forms = Strings(self.columns.form_bytes, self.columns.form_ends)
 
+    @staticmethod
+    def joined(opened: dict[str, Array]) -> Columns:
+        """The columns of a segment, from one array per name."""
+        return Columns(**opened)
+
     @cached_property
     def deleted(self) -> Array | None:
         return self.segment.deleted_mask()

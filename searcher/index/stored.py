@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -84,6 +86,23 @@ def lines(frame: bytes) -> list[bytes]:
     if not unpacker.eof or unpacker.unused_data:
         raise ValueError("not one whole block")
     return content.split(b"\n")
+
+
+_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def frames(content: mmap) -> Iterator[tuple[int, int]]:
+    """(begin, end) of every block in the file of `block_bytes`, without the columns that tell; damaged ones too."""
+    begin = content.find(_MAGIC)
+    while begin >= 0:
+        with memoryview(content) as whole, whole[begin:] as rest:
+            try:
+                size = zstd.get_frame_size(rest)
+            except zstd.ZstdError:
+                size = 0
+        following = content.find(_MAGIC, begin + max(size, 1))
+        yield begin, begin + size if size else (following if following >= 0 else len(content))
+        begin = following
 
 
 def values(line: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from searcher.errors import ArchiveDamaged
 from searcher.index import frequencies
-from searcher.index.columns import Array, Columns
+from searcher.index.columns import Columns
 from searcher.index.manifest import Manifest
 
 OFFSETS = {

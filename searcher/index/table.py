@@ -94,6 +94,11 @@ def _generations(directory: Path, name: str) -> list[int]:
     return []
 
 
+def present(directory: Path) -> list[int]:
+    """Generations of which there is a table of contents, whole or not."""
+    return _generations(directory, NAME)
+
+
 def read(directory: Path, name: str = NAME) -> Table:
     """The newest generation. A generation that a writer replaces meanwhile is read again."""
     deadline = time.monotonic() + _VANISHING
@@ -203,14 +208,17 @@ def clean(directory: Path, table: Table) -> None:
     Only names of an index of ours are touched, and only by the holder of the write lock. What an interrupted rebuild
     has done so far stays.
     """
-    live = {segment.segid for segment in table.segments} | _rebuilt(directory)
-    rebuilt = _generations(directory, REBUILT)[-1:]
+    live, rebuilt = {segment.segid for segment in table.segments}, _rebuilt(directory)
+    if rebuilt <= live:
+        # A rebuild that had come to its end, and was interrupted before it said so.
+        drop_rebuilt(directory)
+    newest = max(_generations(directory, REBUILT), default=0)
     for entry in os.listdir(directory):
         toc, file = _TOC.fullmatch(entry), _FILE.fullmatch(entry)
         if toc:
-            dead = int(toc[2]) < (table.generation if toc[1] == NAME else rebuilt[0])
+            dead = int(toc[2]) < (table.generation if toc[1] == NAME else newest)
         else:
-            dead = bool(file and file[1] not in live) or bool(_TEMPORARY.fullmatch(entry))
+            dead = bool(file and file[1] not in live | rebuilt) or bool(_TEMPORARY.fullmatch(entry))
         if dead:
             _remove(directory / entry)
 

@@ -87,7 +87,7 @@ class Writer:
         self._lock.acquire(self._wait)
         try:
             self.table = self._read()
-            table.clean(self.directory, self.table)
+            self._clean()
         except BaseException:
             self._lock.release()
             raise
@@ -103,12 +103,19 @@ class Writer:
     def _read(self) -> table.Table:
         return table.read(self.directory)
 
+    def _clean(self) -> None:
+        table.clean(self.directory, self.table)
+
+    def _write(self, following: table.Table) -> None:
+        table.write(self.directory, following)
+
     def _tidy(self) -> None:
         """After an error: remove what was not committed. The error is what the user must hear of, not this."""
         with suppress(OSError):
             files.settle()
         with suppress(OSError, SearcherError):
-            table.clean(self.directory, table.read(self.directory))
+            self.table = self._read()
+            self._clean()
 
     def run(
         self,
@@ -222,9 +229,9 @@ class Writer:
     def commit(self, segments: Sequence[ArticleSegment]) -> None:
         """Make these segments the archive, and remove what it no longer needs."""
         following = table.Table(self.table.schema, tuple(segments), self.table.generation + 1)
-        table.write(self.directory, following)
+        self._write(following)
         self.table = following
-        table.clean(self.directory, following)
+        self._clean()
 
 
 class _Numbered:
