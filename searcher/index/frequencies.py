@@ -6,6 +6,8 @@ more, both numbers stand in `long_counts` and `long_weights` instead: one postin
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 
 from searcher.index.columns import Array, Columns
@@ -48,7 +50,8 @@ def weights_at(columns: Columns, postings: Array) -> Array:
 
 
 def _with_long(columns: Columns, low: int, high: int, found: Array, values: Array) -> Array:
-    first, last = np.searchsorted(columns.long_postings, np.array([low, high], columns.long_postings.dtype))
+    # The column may be too narrow a type to hold `low` and `high`, and too long to be widened for every term.
+    first, last = (bisect_left(columns.long_postings, bound) for bound in (low, high))
     if first < last:
         found[columns.long_postings[first:last].astype(np.int64) - low] = values[first:last]
     return found
