@@ -97,17 +97,22 @@ def _guarded(module: ModuleType, unit: Unit) -> Iterator[Record]:
         yield unit.reject("nested too deep", None)
 
 
+def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
+    """The pieces of a stream, each with its format; the stream may be packed, `file` says what it is called."""
+    stream = unpacked(packed)
+    form = _recognised(stream, file)
+    file = replace(file, format=form.name)
+    module = form.load()
+    if hasattr(module, "cut"):
+        yield from module.cut(stream, file)
+    else:
+        yield file.with_data(read_whole(stream))
+
+
 def _cut(file: Unit) -> Iterator[Unit | Rejection]:
-    """The pieces of a file that is opened here, each with its format."""
+    """The pieces of a file that is opened here."""
     with closing(_opened(Path(file.path))) as opened:
-        stream = unpacked(opened)
-        form = _recognised(stream, file)
-        file = replace(file, format=form.name)
-        module = form.load()
-        if hasattr(module, "cut"):
-            yield from module.cut(stream, file)
-        else:
-            yield file.with_data(read_whole(stream))
+        yield from pieces(opened, file)
 
 
 def _recognised(stream: BufferedIOBase, file: Unit) -> Format:

@@ -91,7 +91,7 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
                 continue
             if _is_folder(entry):
                 folders.append((f"{below}{entry.name}/", above))
-            elif not entry.name.lower().startswith(PASSED_OVER):
+            elif not is_passed_over(entry.name):
                 name = below + entry.name if below else top(root) + entry.name
                 yield _file(folder / entry.name, name, Path(below).name)
         waiting.extend(reversed(folders))
@@ -119,11 +119,22 @@ def _file(path: Path, name: str, folder: str) -> Found | Rejection:
     for test, kind in KINDS:
         if test(status.st_mode):
             return Rejection(str(path), None, kind)
-    if path.suffix and path.suffix.lower() in NO_ARCHIVES.split():
+    if is_no_archive(path.name):
         return Rejection(str(path), None, f"not an archive of articles: {path.suffix.lower()}")
     if status.st_size == 0:
         return Rejection(str(path), None, "empty file")
     return Found(path, name, folder)
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file of this name is left aside without a word."""
+    return name.startswith(".") or name.lower().startswith(PASSED_OVER)
+
+
+def is_no_archive(name: str) -> bool:
+    """Whether a file of this name is plainly something else."""
+    suffix = os.path.splitext(name)[1].lower()
+    return bool(suffix) and suffix in NO_ARCHIVES.split()
 
 
 def why(error: OSError | ValueError) -> str:

@@ -41,6 +41,7 @@ def _never(head: bytes) -> bool:
 
 FORMATS = (
     Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
+    Format("archive", (".zip", ".tar", ".tgz", ".txz"), "containers", sniffing.is_container, is_text=False),
     Format("parquet", (".parquet", ".pq"), "parquet", sniffing.is_parquet, "parquet", is_text=False),
     Format("tagesschau", (), "tagesschau", sniffing.is_tagesschau),
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),

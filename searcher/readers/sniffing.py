@@ -96,6 +96,11 @@ def is_json(head: bytes) -> bool:
     return bool(JSON.match(head))
 
 
+def is_container(head: bytes) -> bool:
+    """A .zip or .tar."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or head[257:262] == b"ustar"
+
+
 def is_parquet(head: bytes) -> bool:
     """A Parquet file."""
     return head.startswith(b"PAR1")

@@ -1,0 +1,139 @@
+"""Archives of files: what is inside a .zip or .tar is read as if it lay in a folder, one file after the other.
+
+Nothing is ever written to disk, so names cannot lead anywhere; they are only looked at. A member may be packed, or
+an archive itself, three deep. What it unpacks to is bounded like everything packed.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from searcher.errors import ReadError
+from searcher.readers.dispatch import pieces
+from searcher.readers.find import is_no_archive, is_passed_over
+from searcher.readers.record import shortened
+from searcher.readers.unit import Rejection, Unit
+from searcher.readers.unpack import MAX_RATIO, RATIO_COUNTS_FROM, Filled, read_whole
+
+DEPTH = 3
+SEPARATOR = "!/"
+"""Between the path of an archive and the name of a member in it, where people are told of it."""
+IN_MEMORY_LIMIT = 256 << 20
+"""A .zip inside another archive has to be held, because its table of contents is at its end."""
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError, IndexError)
+
+
+def cut(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
+    """The pieces of every member; a damaged member costs itself, where the archive still shows the next."""
+    if file.path.count(SEPARATOR) >= DEPTH:
+        yield file.reject(f"archives inside archives, more than {DEPTH} deep")
+        return
+    is_zip = stream.peek(2)[:2] == b"PK" if isinstance(stream, io.BufferedReader) else False
+    if not isinstance(stream, io.BufferedReader):
+        is_zip = stream.read(2) == b"PK"
+        stream.seek(0)
+    try:
+        yield from _zip(stream, file) if is_zip else _tar(stream, file)
+    except DAMAGE as error:
+        raise ReadError(f"damaged archive: {shortened(str(error)) or type(error).__name__}") from None
+
+
+def _zip(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
+    seekable = stream if stream.seekable() else io.BytesIO(read_whole(stream, IN_MEMORY_LIMIT))
+    size = seekable.seek(0, io.SEEK_END)
+    bound = _Bound(size)
+    with zipfile.ZipFile(seekable) as archive:
+        for member in sorted(archive.infolist(), key=lambda each: each.filename):
+            if member.is_dir():
+                continue
+            if member.flag_bits & 1:
+                yield _inside(file, member.filename).reject("encrypted: unpack it with its password first")
+                continue
+            yield from _member(file, member.filename, partial(archive.open, member), bound)
+
+
+def _tar(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
+    bound, tail = _Bound(0), _Tail(stream)
+    with tarfile.open(fileobj=tail, mode="r|") as archive:
+        for member in archive:
+            if member.isfile():
+                yield from _member(file, member.name, partial(archive.extractfile, member), bound)
+            elif not member.isdir():
+                yield _inside(file, member.name).skip("a link or a device, not a file")
+    if tail.last.strip(b"\0"):
+        raise ReadError("damaged archive: it ends in the middle")
+
+
+def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> Iterator[Unit | Rejection]:
+    """The pieces of one member, with what is wrong with it as its own line."""
+    inside = _inside(file, name)
+    if posixpath.isabs(name) or ".." in name.replace("\\", "/").split("/"):
+        yield inside.reject("its name leads out of the archive")
+        return
+    base = posixpath.basename(name)
+    if is_passed_over(base) or any(part.startswith(".") for part in name.split("/")):
+        return
+    if is_no_archive(base):
+        yield inside.reject(f"not an archive of articles: {posixpath.splitext(base)[1].lower()}")
+        return
+    try:
+        with closing(opened()) as member:
+            stream = io.BufferedReader(
+                Filled(lambda size: bound.count(member.read(min(size, 1 << 20)))), 1 << 20
+            )
+            yield from pieces(stream, inside)
+    except _TooLarge:
+        raise
+    except ReadError as error:
+        yield inside.reject(str(error))
+    except (*DAMAGE, NotImplementedError, RuntimeError) as error:
+        yield inside.reject(f"damaged in its archive: {shortened(str(error)) or type(error).__name__}")
+
+
+def _inside(file: Unit, name: str) -> Unit:
+    """A member as a file: the same options, its own name below that of the archive."""
+    shown = shortened(name.encode("utf-8", "replace").decode())
+    folder = posixpath.basename(posixpath.dirname(name)) or file.folder
+    return replace(
+        file, path=f"{file.path}{SEPARATOR}{shown}", name=f"{file.name}/{shown}", format="", folder=folder
+    )
+
+
+class _Tail(io.RawIOBase):
+    """A stream that remembers its last block: a .tar ends in empty ones, else some of it is missing."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+        self.last = b""
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.last = (self.last + data)[-tarfile.BLOCKSIZE :]
+        return data
+
+
+class _TooLarge(ReadError):
+    """What ends the reading of a whole archive."""
+
+
+class _Bound:
+    """Counts what all members unpack to: overlapping members make a small .zip endless, each of them looking sound."""
+
+    def __init__(self, packed: int) -> None:
+        self._allowed = MAX_RATIO * packed + RATIO_COUNTS_FROM if packed else 0
+        self._given = 0
+
+    def count(self, data: bytes) -> bytes:
+        self._given += len(data)
+        if self._allowed and self._given > self._allowed:
+            raise _TooLarge(f"unpacks to more than {MAX_RATIO} times its size: not read further")
+        return data
