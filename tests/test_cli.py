@@ -459,3 +459,37 @@ def test_tab_completion() -> None:
         check=True,
     )
     assert ran.stdout.split() == ["plain,search"]
+
+
+# the article that the layout of the seeds was taken from
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    article = ROOT.parent / "shared" / "data" / "000_29fbb49a2373a391.txt"
+    if not article.exists():
+        pytest.skip("the article is not part of this repository")
+    folder = tmp_path_factory.mktemp("original")
+    assert searcher("index", str(article), cwd=folder).returncode == 0
+    return folder / "index"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Waffenruhe UND Ukraine datum:2023-03", True),
+        ('"ohne Vorbedingungen"', True),
+        ("Lukaschenko", True),
+        ("Lukaschenkos", True),
+        ("titel:Kreml", True),
+        ("datum:31.03.2023", True),
+        ("datum:2023-04", False),
+        ('"mit Vorbedingungen"', False),
+        ("Waffenruhe NICHT Kreml", False),
+    ],
+)
+def test_the_original_article(
+    query: str, found: bool, original: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--index", str(original), "search", query, "--format", "{date}"])
+    assert (code, capsys.readouterr().out) == ((0, "2023-03-31 13:46\n") if found else (1, ""))
