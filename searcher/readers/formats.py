@@ -47,6 +47,8 @@ FORMATS = (
     Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
     Format("newsml", (".newsml",), "newsml", sniffing.is_newsml),
     Format("nitf", (".nitf",), "nitf", sniffing.is_nitf),
+    Format("mets", (".mets",), "mets", sniffing.is_mets),
+    Format("alto", (".alto",), "alto", sniffing.is_alto),
     Format("feed", (".rss", ".atom", ".rdf"), "feeds", sniffing.is_feed, "feeds"),
     Format("json", (".json",), "jsonvalues", sniffing.is_json),
     Format("mail", (".eml", ".mbox", ".mbx"), "mail", sniffing.is_mail),

@@ -52,6 +52,16 @@ def is_nitf(head: bytes) -> bool:
     return _root(head) == b"nitf"
 
 
+def is_mets(head: bytes) -> bool:
+    """METS: the structure of something digitised."""
+    return _root(head) == b"mets"
+
+
+def is_alto(head: bytes) -> bool:
+    """ALTO: the text of a digitised page."""
+    return _root(head) == b"alto"
+
+
 def is_feed(head: bytes) -> bool:
     """RSS or Atom."""
     return _root(head) in (b"rss", b"feed", b"RDF", b"channel")

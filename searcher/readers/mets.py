@@ -1,0 +1,163 @@
+"""METS with ALTO: an issue of a digitised newspaper, its articles put together from blocks of its pages.
+
+Where the logical structure names articles, there is one for each; else one a page. Pages are looked for below the
+folder of the METS file and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from searcher.dates import Period
+from searcher.errors import DateError, ReadError
+from searcher.readers import alto, safexml
+from searcher.readers.alto import Block
+from searcher.readers.record import finished
+from searcher.readers.safexml import Element, descendants, find_all
+from searcher.readers.unit import Record, Unit
+from searcher.readers.unpack import read_whole, unpacked
+from searcher.readers.when import period
+
+ARTICLES = frozenset(
+    {"article", "artikel", "newsarticle", "advertisement", "anzeige", "obituary", "illustration"}
+)
+HEADINGS = frozenset({"heading", "title", "headline", "ueberschrift", "überschrift"})
+ALTO_USES = ("fulltext", "alto", "ocr")
+
+
+@dataclass
+class Issue:
+    """The pages of an issue by file identifier, read when they are first asked for."""
+
+    folder: Path
+    files: dict[str, str]
+    pages: dict[str, list[Block]] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def page(self, identity: str) -> list[Block]:
+        """The blocks of a page; none, and a problem noted, where it cannot be read."""
+        if identity not in self.pages:
+            try:
+                self.pages[identity] = alto.page(_file(self.folder, self.files[identity]))[0]
+            except (ReadError, OSError) as error:
+                self.pages[identity] = []
+                self.problems[self.files[identity]] = getattr(error, "strerror", None) or str(error)
+        return self.pages[identity]
+
+
+def read(unit: Unit) -> Iterator[Record]:
+    """The articles of an issue, or its pages."""
+    root, _ = safexml.parse(unit.data or b"")
+    files = {
+        each.get("ID") or "": _href(each) for group in _groups(root) for each in descendants(group, "file")
+    }
+    issue = Issue(Path(unit.path).parent, {identity: href for identity, href in files.items() if href})
+    common = {"date": _date(root), "source": _source(root)}
+    divisions = [each for each in _logical(root) if (each.get("TYPE") or "").lower() in ARTICLES]
+    if "!/" in unit.path:
+        yield unit.reject("METS inside an archive cannot reach its pages: unpack the archive first")
+        return
+    for number, division in enumerate(divisions, 1):
+        values = _article(division, issue)
+        if values["body"] or values["title"]:
+            identity = division.get("ID") or str(number)
+            yield from finished({"id": f"{unit.name}#{identity}", **common, **values}, unit)
+    if not divisions:
+        for identity, href in issue.files.items():
+            blocks = issue.page(identity)
+            body = "\n\n".join(block.text for block in blocks)
+            if body:
+                values = {"body": body, "extra": {"page": href, **alto.confidence(blocks)}}
+                yield from finished({"id": f"{unit.name}#{identity}", **common, **values}, unit)
+    for href, problem in issue.problems.items():
+        yield unit.reject(f"page {href}: {problem}")
+    if not issue.files:
+        yield unit.reject("no pages with text in this METS file")
+
+
+def _article(division: Element, issue: Issue) -> dict[str, Any]:
+    """Title and paragraphs of a division: headings are those parts that call themselves so."""
+    title: list[str] = []
+    blocks: list[Block] = []
+    for part in descendants(division, "div"):
+        found = [block for area in _areas(part) for block in _blocks(area, issue)]
+        blocks += found
+        if (part.get("TYPE") or "").lower() in HEADINGS:
+            title += [block.text for block in found]
+            blocks = blocks[: len(blocks) - len(found)]
+    named = division.get("LABEL") or " ".join(title)
+    return {
+        "title": named,
+        "body": "\n\n".join(block.text for block in blocks),
+        "extra": alto.confidence(blocks),
+    }
+
+
+def _areas(division: Element) -> Iterator[Element]:
+    """The places on pages that belong to a division itself, not to those inside it."""
+    for pointer in find_all(division, "fptr"):
+        areas = list(descendants(pointer, "area"))
+        yield from areas or [pointer]
+
+
+def _blocks(area: Element, issue: Issue) -> list[Block]:
+    """The blocks a place names: one by its identifier, or a whole page."""
+    identity, begin = area.get("FILEID") or "", area.get("BEGIN") or ""
+    if identity not in issue.files:
+        return []
+    return [block for block in issue.page(identity) if not begin or block.id == begin]
+
+
+def _groups(root: Element) -> list[Element]:
+    """The groups of files that hold text; all of them where none says so."""
+    groups = list(descendants(root, "fileGrp"))
+    named = [
+        each for each in groups if (each.get("USE") or each.get("ID") or "").lower().startswith(ALTO_USES)
+    ]
+    return named or groups
+
+
+def _href(file: Element) -> str:
+    """The address of a file, where it is a page of text below the METS file."""
+    for place in descendants(file, "FLocat"):
+        address = next((value for key, value in place.items() if key.rpartition("}")[2] == "href"), "")
+        if address.lower().endswith((".xml", ".xml.gz", ".alto")):
+            return address.removeprefix("file://").removeprefix("./")
+    return ""
+
+
+def _logical(root: Element) -> Iterator[Element]:
+    for structure in descendants(root, "structMap"):
+        if (structure.get("TYPE") or "").lower().startswith("logical"):
+            yield from descendants(structure, "div")
+
+
+def _file(folder: Path, href: str) -> bytes:
+    path = folder / href
+    inside = os.path.commonpath([folder.resolve(), path.resolve()]) == str(folder.resolve())
+    if os.path.isabs(href) or "://" in href or not inside:
+        raise ReadError("lies outside of the folder of the METS file")
+    if not path.is_file():
+        raise ReadError("no such file")
+    with path.open("rb") as opened:
+        return read_whole(unpacked(opened))
+
+
+def _date(root: Element) -> Period | None:
+    """The day of the issue, from its MODS description."""
+    for element in descendants(root, "dateIssued", "dateCreated"):
+        try:
+            if found := period(safexml.text(element)):
+                return found
+        except DateError:
+            continue
+    return None
+
+
+def _source(root: Element) -> str:
+    """The newspaper, from the MODS description."""
+    return next((text for each in descendants(root, "titleInfo") if (text := safexml.text(each))), "")

@@ -1,0 +1,129 @@
+"""METS and ALTO: articles of a digitised issue, or its pages; divided words made whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from searcher.article import Article
+from searcher.readers import Rejection, Skipped, find, read_path
+from searcher.readers.alto import page
+
+ALTO = """<?xml version="1.0"?><alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page ID="P1"><PrintSpace>{}</PrintSpace></Page></Layout></alto>"""
+
+
+def block(identity: str, *lines: str, wc: str = "0.9") -> str:
+    inside = "".join(
+        "<TextLine>"
+        + "<SP/>".join(f'<String CONTENT="{word}" WC="{wc}"/>' for word in line.split())
+        + "</TextLine>"
+        for line in lines
+    )
+    return f'<TextBlock ID="{identity}">{inside}</TextBlock>'
+
+
+DIVIDED = (
+    '<TextBlock ID="b9"><TextLine><String CONTENT="Die" WC="0.5"/><SP/><String CONTENT="Was" SUBS_TYPE="HypPart1" SUBS_CONTENT="Wasser"/>'
+    '<HYP CONTENT="-"/></TextLine><TextLine><String CONTENT="ser" SUBS_TYPE="HypPart2" SUBS_CONTENT="Wasser"/><SP/>'
+    '<String CONTENT="stei"/><HYP CONTENT="-"/></TextLine><TextLine><String CONTENT="gen"/><SP/><String CONTENT="hoch"/></TextLine></TextBlock>'
+)
+
+
+def mets(structure: str, hrefs: tuple[str, ...] = ("alto/1.xml", "alto/2.xml")) -> str:
+    files = "".join(
+        f'<mets:file ID="F{number}"><mets:FLocat xlink:href="{href}"/></mets:file>'
+        for number, href in enumerate(hrefs, 1)
+    )
+    return f"""<?xml version="1.0"?><mets:mets xmlns:mets="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:mods="http://www.loc.gov/mods/v3">
+    <mets:dmdSec ID="D"><mods:mods><mods:titleInfo><mods:title>Wendlauer Bote</mods:title></mods:titleInfo>
+    <mods:originInfo><mods:dateIssued>1903-05-07</mods:dateIssued></mods:originInfo></mods:mods></mets:dmdSec>
+    <mets:fileSec><mets:fileGrp USE="DEFAULT"><mets:file ID="I"><mets:FLocat xlink:href="1.jpg"/></mets:file></mets:fileGrp>
+    <mets:fileGrp USE="FULLTEXT">{files}</mets:fileGrp></mets:fileSec>{structure}</mets:mets>"""
+
+
+def area(file: str, begin: str) -> str:
+    return f'<mets:fptr><mets:area FILEID="{file}" BEGIN="{begin}"/></mets:fptr>'
+
+
+ARTICLES = f"""<mets:structMap TYPE="LOGICAL"><mets:div TYPE="Newspaper" ID="N">
+<mets:div TYPE="ARTICLE" ID="A1"><mets:div TYPE="HEADING">{area("F1", "b1")}</mets:div>
+<mets:div TYPE="PARAGRAPH">{area("F1", "b2")}</mets:div><mets:div TYPE="PARAGRAPH">{area("F2", "b3")}</mets:div></mets:div>
+<mets:div TYPE="ARTICLE" ID="A2" LABEL="Wetter">{area("F2", "b9")}</mets:div></mets:div></mets:structMap>"""
+
+
+def issue(tmp_path: Path, structure: str = ARTICLES, **more: tuple[str, ...]) -> Path:
+    folder = tmp_path / "1903-05-07"
+    (folder / "alto").mkdir(parents=True)
+    (folder / "alto" / "1.xml").write_text(
+        ALTO.format(block("b1", "Das Moor") + block("b2", "Erster Absatz", "geht weiter"))
+    )
+    (folder / "alto" / "2.xml").write_text(ALTO.format(block("b3", "Zweiter Absatz", wc="0.7") + DIVIDED))
+    (folder / "bote_mets.xml").write_text(mets(structure, **more))
+    return folder
+
+
+def read_all(folder: Path) -> list[object]:
+    return [
+        each
+        for file in find([folder])
+        for each in ([file] if isinstance(file, Rejection) else read_path(file))
+    ]
+
+
+def test_articles_of_an_issue(tmp_path: Path) -> None:
+    found = read_all(issue(tmp_path))
+    one, two = (each for each in found if isinstance(each, Article))
+    assert (one.title, one.body) == ("Das Moor", "Erster Absatz geht weiter\n\nZweiter Absatz")
+    assert (one.source, str(one.date), one.extra) == (
+        "Wendlauer Bote",
+        "1903-05-07",
+        {"ocr_confidence": "0.833"},
+    )
+    assert one.id == "1903-05-07/bote_mets.xml#A1"
+    assert (two.title, two.body) == ("Wetter", "Die Wasser steigen hoch")
+    assert len([each for each in found if isinstance(each, Skipped)]) == 2
+
+
+def test_pages_where_no_articles_are_told_apart(tmp_path: Path) -> None:
+    found = read_all(
+        issue(tmp_path, '<mets:structMap TYPE="LOGICAL"><mets:div TYPE="Newspaper"/></mets:structMap>')
+    )
+    one, two = (each for each in found if isinstance(each, Article))
+    assert one.body == "Das Moor\n\nErster Absatz geht weiter"
+    assert (two.extra["page"], str(two.date)) == ("alto/2.xml", "1903-05-07")
+
+
+def test_a_page_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "bote-1903-05-07-p1.xml"
+    path.write_text(ALTO.format(block("b1", "Das Moor") + DIVIDED))
+    (article,) = read_path(path)
+    assert isinstance(article, Article)
+    assert (article.body, str(article.date)) == ("Das Moor\n\nDie Wasser steigen hoch", "1903-05-07")
+    assert article.extra == {"ocr_confidence": "0.767"}
+
+
+def test_pages_elsewhere_missing_and_broken(tmp_path: Path) -> None:
+    (tmp_path / "geheim.xml").write_text(ALTO.format(block("b1", "Geheim")))
+    hrefs = ("../geheim.xml", "fehlt.xml", "http://x.example/1.xml", "alto/1.xml", "/etc/hosts.xml")
+    folder = issue(tmp_path, "", hrefs=hrefs)
+    (folder / "alto" / "1.xml").write_text("<alto><TextBlock>")
+    found = list(read_path(folder / "bote_mets.xml"))
+    reasons = [each.reason for each in found if isinstance(each, Rejection)]
+    assert reasons[:2] == [
+        "page ../geheim.xml: lies outside of the folder of the METS file",
+        "page fehlt.xml: no such file",
+    ]
+    assert len(reasons) == len(found) == 5
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["<alto/>", "<alto><TextBlock/></alto>", '<alto><TextBlock><String WC="x"/><HYP/></TextBlock></alto>'],
+)
+def test_pages_without_text(tmp_path: Path, content: str) -> None:
+    assert page(content.encode())[0] == []
+    path = tmp_path / "x.xml"
+    path.write_text(content)
+    (rejection,) = read_path(path)
+    assert isinstance(rejection, Rejection)
