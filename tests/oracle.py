@@ -7,14 +7,16 @@ plain lists of tokens, and all have to agree.
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 import plain_matcher
+import pytest
 from hypothesis import strategies as st
 from whoosh import query as whoosh
 from whoosh.filedb.filestore import RamStorage
@@ -378,9 +380,13 @@ def plain_ids(tree: Any, living: dict[str, plain_matcher.PlainArticle]) -> set[s
     return {article_id for article_id, article in living.items() if plain_matcher.matches(tree, article)}
 
 
+@contextmanager
+def without_waiting_for_the_disk() -> Iterator[None]:
+    """What survives a power cut is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 def snapshot_of(archive: Archive) -> Snapshot:
     return archive._snapshot
-
-
-def new_archive(directory: Path, number: int) -> Archive:
-    return Archive.create(directory / str(number))

@@ -29,9 +29,7 @@ ARCHIVES = int(os.environ.get("SEARCHER_ARCHIVES", "120"))
 
 @pytest.fixture(autouse=True, scope="module")
 def unflushed() -> Iterator[None]:
-    """No waiting for the disk: what survives a power cut is tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda descriptor: None)
+    with oracle.without_waiting_for_the_disk():
         yield
 
 
