@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searcher.cli.options import examples, index_option, index_place
+from searcher.cli.options import WAIT, examples, index_option, index_place, processes_option, wait_option
 from searcher.cli.progress import Progress
 from searcher.cli.terminal import complain, inline, write
 from searcher.errors import ReadError, UsageError
@@ -32,6 +32,7 @@ class IndexRequest:
     form: str | None = None
     source: str = ""
     processes: int | None = None
+    wait: float = WAIT
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -63,15 +64,16 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     "--format", "form", metavar="NAME", help="Read every file as this format instead of looking into it."
 )
 @click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
-@click.option(
-    "--processes",
-    type=click.IntRange(min=1),
-    metavar="NUMBER",
-    help="How many processes work.  [default: one per core]",
-)
+@processes_option
+@wait_option
 @index_option
 def index(
-    paths: tuple[Path, ...], pairs: tuple[str, ...], form: str | None, source: str, processes: int | None
+    paths: tuple[Path, ...],
+    pairs: tuple[str, ...],
+    form: str | None,
+    source: str,
+    processes: int | None,
+    wait: float,
 ) -> int:
     """Read files and folders into the index.
 
@@ -80,9 +82,9 @@ def index(
     the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
-    request = IndexRequest(paths, _mapping(pairs), form, source, processes)
+    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait)
     report = _indexed(request)
-    _list_rejections(report)
+    list_rejections(report)
     write([_summary(report), *_repairs(report)])
     return ReadError.exit_code if report.rejected else 0
 
@@ -96,13 +98,17 @@ def _indexed(request: IndexRequest) -> IndexReport:
             f"nothing to index in {named}: no files there ('searcher index --help': what is read)"
         )
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
-    with Archive.open_or_create(index_place()) as archive, Progress.on(sys.stderr) as progress:
+    with (
+        Archive.open_or_create(index_place(), wait=request.wait) as archive,
+        Progress.on(sys.stderr) as progress,
+    ):
         return archive.index(
             request.paths, options=options, processes=request.processes, progress=progress.moved
         )
 
 
-def _list_rejections(report: IndexReport) -> None:
+def list_rejections(report: IndexReport) -> None:
+    """Every rejection of a run as a line on standard error."""
     for rejection in report.rejections:
         complain(str(rejection))
     unnamed = report.rejected - len(report.rejections)

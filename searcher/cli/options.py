@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PLACE = "searcher.index"
 DEFAULT_PLACE = "index"
+WAIT = 10.0
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -45,11 +46,32 @@ def index_place() -> Path:
     return Path(given or os.environ.get("SEARCHER_INDEX") or DEFAULT_PLACE)
 
 
-def open_archive() -> Archive:
+def open_archive(wait: float = WAIT) -> Archive:
     """The archive at `index_place()`, for reading and deleting. Raises ArchiveNotFound and the like."""
     from searcher import Archive
 
-    return Archive.open(index_place())
+    return Archive.open(index_place(), wait=wait)
+
+
+def wait_option(command: AnyCommand) -> AnyCommand:
+    """`--wait SECONDS`, of every command that writes."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        default=WAIT,
+        help="How long to wait while another process writes; then exit code 4.  [default: 10]",
+    )(command)
+
+
+def processes_option(command: AnyCommand) -> AnyCommand:
+    """`--processes NUMBER`."""
+    return click.option(
+        "--processes",
+        type=click.IntRange(min=1),
+        metavar="NUMBER",
+        help="How many processes work.  [default: one per core]",
+    )(command)
 
 
 def filter_options(command: AnyCommand) -> AnyCommand:

@@ -18,11 +18,14 @@ import searcher
 from searcher.cli.analyze import analyze
 from searcher.cli.delete import delete
 from searcher.cli.index import index
+from searcher.cli.optimize import optimize
 from searcher.cli.options import examples, index_option
+from searcher.cli.rebuild import rebuild
 from searcher.cli.search import search
 from searcher.cli.show import show
 from searcher.cli.stats import stats
 from searcher.cli.terminal import complain, prepare_streams, silence_stdout
+from searcher.cli.verify import verify
 from searcher.errors import QuerySyntaxError, SearcherError, StorageError
 
 INTERRUPTED = 130
@@ -53,7 +56,7 @@ def program() -> None:
     """Full-text search over German news archives."""
 
 
-for each in (index, search, show, analyze, stats, delete):
+for each in (index, search, show, analyze, stats, delete, verify, rebuild, optimize):
     program.add_command(each)
 
 

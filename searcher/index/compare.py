@@ -17,12 +17,12 @@ import numpy as np
 from searcher.article import ZONES, Article
 from searcher.index import frequencies
 from searcher.index.build import digest, encode
-from searcher.index.columns import Array
+from searcher.index.columns import Array, spread
 from searcher.index.damage import Damage
 from searcher.index.postings import LENGTH_ROWS
-from searcher.index.schema import ANALYSED, PRINTED, RAW, document
+from searcher.index.schema import ANALYSED, RAW, document
 from searcher.index.segment import SegmentFiles
-from searcher.index.vocabulary import spread
+from searcher.query.fields import PRINTED
 
 RANGE = 1_000_000
 """Occurrences added up at a time."""
