@@ -1,0 +1,104 @@
+"""Child: one task in a process of its own, so that its time and memory are its own. Prints one line of JSON.
+
+python -m tests.bench.child index tantivy articles.jsonl directory 2
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def index(engine: str, corpus: str, directory: str, processes: str) -> dict[str, Any]:
+    """Seconds, articles, bytes on disk; peak memory of this process and of its largest worker, in bytes."""
+    from tests.bench.peers import INDEXERS
+
+    indexer: Any = INDEXERS[engine]()
+    if engine == "ours":
+        import searcher.archive  # noqa: F401
+    began = time.perf_counter()
+    articles = indexer.index(Path(corpus), Path(directory), int(processes))
+    took = time.perf_counter() - began
+    size = sum(path.stat().st_size for path in Path(directory).rglob("*") if path.is_file())
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return {"seconds": took, "articles": articles, "bytes": size, "peak": own_peak(), "worker_peak": workers}
+
+
+def optimize(directory: str) -> dict[str, Any]:
+    """Seconds and peak memory of merging our index to one segment."""
+    from searcher import Archive
+
+    with Archive.open(directory) as archive:
+        began = time.perf_counter()
+        archive.optimize()
+        return {"seconds": time.perf_counter() - began, "peak": own_peak()}
+
+
+def opening(directory: str, query: str) -> dict[str, Any]:
+    """Medians of twenty: seconds to open the archive after imports, and until its first answer."""
+    from searcher import Archive
+
+    opened, answered = [], []
+    for _ in range(20):
+        began = time.perf_counter()
+        with Archive.open(directory) as archive:
+            opened.append(time.perf_counter() - began)
+            archive.search(query)
+            answered.append(time.perf_counter() - began)
+    return {"open": statistics.median(opened), "first_answer": statistics.median(answered)}
+
+
+def command(directory: str, *queries: str) -> dict[str, Any]:
+    """Whole processes: per query the median wall time of seven in seconds, and the largest resident size in bytes.
+
+    The size the system gives for a child is never below that of its parent, which is why this process stays small.
+    """
+    found = {}
+    for query in queries:
+        runs = []
+        for _ in range(7):
+            arguments = [sys.executable, "-m", "searcher", "--index", directory, "search", query]
+            began = time.perf_counter()
+            quiet = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
+            pid = os.posix_spawn(sys.executable, arguments, os.environ, file_actions=quiet)
+            _, status, usage = os.wait4(pid, 0)
+            runs.append(
+                (time.perf_counter() - began, usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status))
+            )
+        if any(code not in (0, 1) for *_, code in runs):
+            raise SystemExit(f"searcher search {query!r} failed")
+        found[query] = {
+            "seconds": statistics.median(run[0] for run in runs),
+            "peak": max(run[1] for run in runs),
+        }
+    return {"queries": found}
+
+
+def own_peak() -> int:
+    """VmHWM: of this process alone, whatever its parent used before."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def reference(path: str, articles: str, origin: str, directory: str) -> dict[str, Any]:
+    """Build the reference indexes."""
+    from tests.bench.corpus import Corpus
+    from tests.bench.reference import build
+
+    began = time.perf_counter()
+    build(Corpus(Path(path), int(articles), origin), Path(directory))
+    return {"seconds": time.perf_counter() - began}
+
+
+TASKS = {task.__name__: task for task in (index, optimize, opening, command, reference)}
+
+if __name__ == "__main__":
+    print(json.dumps(TASKS[sys.argv[1]](*sys.argv[2:])))
