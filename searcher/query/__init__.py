@@ -1,0 +1,52 @@
+"""The query language: from text to a tree of Whoosh queries that prints as it is read.
+
+    parsed = parse('Waffenruhe UND "ohne Vorbedingungen" datum:2023-03', analyze=analyze,
+    stop_words=STOP_WORDS) parsed.tree     a whoosh.query.Query; str() of it is a query that parses to the
+    same tree parsed.ignored  stop words and punctuation that do not count, as typed
+
+Nothing here knows an index or the German analysis: `analyze` is passed in, and the tree matches in any Whoosh
+index that has the fields of `FIELDS`. What cannot be read raises QuerySyntaxError, and nothing else.
+"""
+
+from searcher.query.during import During
+from searcher.query.fields import FIELDS, QueryField
+from searcher.query.parse import ParsedQuery, parse
+from searcher.query.patterns import Fuzzy, Lexical, Pattern, within
+from searcher.query.tree import (
+    And,
+    Consecutive,
+    Every,
+    Exact,
+    Forms,
+    Leaf,
+    Near,
+    Not,
+    Or,
+    Raw,
+    Word,
+    leaves,
+)
+
+__all__ = [
+    "FIELDS",
+    "And",
+    "Consecutive",
+    "During",
+    "Every",
+    "Exact",
+    "Forms",
+    "Fuzzy",
+    "Leaf",
+    "Lexical",
+    "Near",
+    "Not",
+    "Or",
+    "ParsedQuery",
+    "Pattern",
+    "QueryField",
+    "Raw",
+    "Word",
+    "leaves",
+    "parse",
+    "within",
+]

@@ -1,0 +1,115 @@
+"""Articles of a time: `datum:2023-03`, `datum:2023-03..2023-05`, `datum:..2022`, `datum:*`.
+
+Bounds are whole minutes since 0001-01-01 00:00, as in the columns `start` and `end` of the index, half-open.
+
+>>> march = During.between(datetime(2023, 3, 1), datetime(2023, 4, 1))
+>>> str(march), str(During.between(datetime(2023, 1, 1), datetime(2023, 4, 1)))
+('datum:2023-03', 'datum:2023-01..2023-03')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from whoosh.matching import NullMatcher
+
+from searcher.query.fields import prefix
+from searcher.query.matchers import Documents
+from searcher.query.tree import Leaf
+
+_MINUTE = timedelta(minutes=1)
+END_OF_TIME = datetime.max.toordinal() * 1440
+"""The first minute of the year 10000."""
+
+
+class During(Leaf):
+    """Articles whose period overlaps [start, end); None is open. Scores nothing; undated never match."""
+
+    fieldname = "date"
+    boost = 1.0
+
+    def __init__(self, start: int | None, end: int | None, text: str = "") -> None:
+        self.start = start
+        self.end = end
+        self.text = text or self._written()
+
+    @classmethod
+    def between(cls, start: datetime | None, end: datetime | None, text: str = "") -> During:
+        """The range between two moments of German wall time; `datetime.max` is the end of the year 9999."""
+        return cls(_minutes(start), _minutes(end), text)
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether an article with these column values matches; an undated one ends before it starts."""
+        return (
+            start < end
+            and (self.end is None or start < self.end)
+            and (self.start is None or end > self.start)
+        )
+
+    def estimate_size(self, ixreader: Any) -> int:
+        return int(ixreader.doc_count())
+
+    def estimate_min_size(self, ixreader: Any) -> int:
+        return 0
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        reader = searcher.reader()
+        if not all(name in reader.schema and reader.has_column(name) for name in ("start", "end")):
+            return NullMatcher()
+        return Documents(self._documents(reader), 0.0)
+
+    def _documents(self, reader: Any) -> Iterator[int]:
+        starts, ends = reader.column_reader("start"), reader.column_reader("end")
+        for number in reader.all_doc_ids():
+            if self.overlaps(starts[number], ends[number]):
+                yield number
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.start, self.end
+
+    def _prefix(self) -> str:
+        return prefix("date")
+
+    def _written(self) -> str:
+        written = _written(self.start, self.end)
+        return f'"{written}"' if " " in written else written
+
+
+def _minutes(moment: datetime | None) -> int | None:
+    # Rounded up, so that datetime.max, which stands for the first moment after 9999, becomes just that.
+    if moment is None:
+        return None
+    whole = (moment.toordinal() - 1) * 1440 + moment.hour * 60 + moment.minute
+    return whole + (moment.second > 0 or moment.microsecond > 0)
+
+
+def _written(start: int | None, end: int | None) -> str:
+    """The shortest range with these bounds: years where they do, else months, days, minutes."""
+    if start == END_OF_TIME:
+        return ">9999"
+    if end == 0:
+        return "<0001"
+    if start is None and end is None:
+        return "*"
+    last = "" if end is None else _shown(end - 1, _width(end))
+    if start is None or end is None:
+        return ("" if start is None else _shown(start, _width(start))) + ".." + last
+    width = max(_width(start), _width(end))
+    first = _shown(start, width)
+    return first if first == _shown(end - 1, width) else f"{first}..{last}"
+
+
+def _width(bound: int) -> int:
+    """How much of '2023-03-31 13:46' has to be printed to give this bound of a range."""
+    if bound == END_OF_TIME:
+        return 4
+    moment = datetime.min + bound * _MINUTE
+    if moment.hour or moment.minute:
+        return 16
+    return 10 if moment.day > 1 else 7 if moment.month > 1 else 4
+
+
+def _shown(minute: int, width: int) -> str:
+    return (datetime.min + minute * _MINUTE).isoformat(" ", "minutes")[:width]

@@ -1,0 +1,225 @@
+"""From tokens to a tree: NICHT binds tightest, then ADJ and NEAR, then UND (or a mere blank), then ODER.
+
+The parser walks the tokens once and keeps its open brackets on a list of its own, so that no query, however
+deep, meets Python's limit of recursion.
+
+>>> from searcher.german import analyze
+>>> parsed = parse("Kreml (Moskau ODER Kiew) -Putin", analyze=analyze)
+>>> str(parsed.tree)
+'(Kreml AND (Moskau OR Kiew) AND NOT Putin)'
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NoReturn
+
+from whoosh.query import Query
+
+from searcher.errors import QuerySyntaxError
+from searcher.query.operands import Analyze, Operands, weight
+from searcher.query.patterns import Lexical
+from searcher.query.scan import DEEPEST, Token, scan
+from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Word
+
+
+@dataclass(frozen=True)
+class ParsedQuery:
+    """A query as typed, its tree, and what of it does not count: stop words and mere punctuation."""
+
+    text: str
+    tree: Query
+    ignored: tuple[str, ...] = ()
+
+
+def parse(
+    text: str, *, analyze: Analyze, today: date | None = None, stop_words: frozenset[str] = frozenset()
+) -> ParsedQuery:
+    """The tree that a query means.
+
+    `analyze` is the analysis the index was made with, `today` what 'heute' means, `stop_words` the printed
+    forms that are left out where other words stand beside them. Raises QuerySyntaxError.
+    """
+    if not text.strip():
+        raise QuerySyntaxError("empty query", text, 0, "write a word, or * for every article")
+    parser = _Parser(text, Operands(text, analyze, today, stop_words))
+    for token in scan(text):
+        parser.read(token)
+    tree = parser.close().node
+    return ParsedQuery(text, tree, tuple(word for _, word in sorted(parser.ignored)))
+
+
+@dataclass(slots=True)
+class _Item:
+    """One operand; `node` is None for mere punctuation.
+
+    `depth` counts the levels of the tree, its own included; `stop`: it may be left out beside words;
+    `words`: it asks for words.
+    """
+
+    node: Query | None
+    token: Token
+    depth: int = 1
+    stop: bool = False
+    words: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    """What stands between two brackets, as far as it is read.
+
+    `branches` are the finished sides of ODER, `items` the operands since; `operator` waits for its right
+    side, `negations` for their operand.
+    """
+
+    opened: Token | None
+    branches: list[_Item] = field(default_factory=list)
+    items: list[_Item] = field(default_factory=list)
+    operator: Token | None = None
+    negations: list[Token] = field(default_factory=list)
+
+
+class _Parser:
+    def __init__(self, text: str, operands: Operands) -> None:
+        self.text = text
+        self.operands = operands
+        self.ignored: list[tuple[int, str]] = []
+        self.group = _Group(None)
+        self.outer: list[_Group] = []
+
+    def fail(self, reason: str, token: Token | None, suggestion: str) -> NoReturn:
+        raise QuerySyntaxError(reason, self.text, token.start if token else 0, suggestion)
+
+    def read(self, token: Token) -> None:
+        if token.kind in ("word", "quote"):
+            node, stop = self.operands.leaf(token)
+            stop = stop and not (token.named or token.weight)
+            self.operand(_Item(node, token, stop=stop, words=isinstance(node, (Word, Exact, Lexical))))
+        elif token.kind == "(":
+            self.outer.append(self.group)
+            self.group = _Group(token)
+        elif token.kind == ")":
+            item = self.weighted(self.close(), token)
+            self.group = self.outer.pop()
+            self.operand(item)
+        elif token.kind == "NOT":
+            if self.group.operator and self.group.operator.kind == "NEAR":
+                self.fail(
+                    f"{token.text!r} behind {self.group.operator.text!r}",
+                    token,
+                    "ADJ and NEAR need two words",
+                )
+            self.group.negations.append(token)
+        else:
+            self.operator(token)
+
+    def operand(self, item: _Item) -> None:
+        """Take an operand, with the NICHTs before it and the operator on its left."""
+        group, operator = self.group, self.group.operator
+        if group.negations or (operator and operator.kind != "OR"):
+            self.require(item)
+        for _ in group.negations:
+            item = _Item(Not(item.node), item.token, self.deeper(item))
+        if operator and operator.kind == "NEAR":
+            item = self.near(group.items.pop(), operator, item)
+        group.items.append(item)
+        group.negations = []
+        group.operator = None
+
+    def operator(self, token: Token) -> None:
+        group = self.group
+        if group.operator or group.negations:
+            self.unfinished()
+        if not group.items:
+            self.fail(f"nothing before {token.text!r}", token, f"put a word on both sides of {token.text}")
+        if token.kind == "OR":
+            group.branches.append(self.conjunction(group.items))
+            group.items = []
+        else:
+            self.require(group.items[-1])
+        group.operator = token
+
+    def unfinished(self) -> NoReturn:
+        """Refuse an operator or NICHT that has nothing behind it."""
+        token = self.group.negations[-1] if self.group.negations else self.group.operator
+        name = token.text if token else ""
+        self.fail(
+            f"nothing behind {name!r}", token, f"put a word behind it, or quote it to search for {name}"
+        )
+
+    def require(self, item: _Item) -> None:
+        """An operand that an operator names: it is kept, so it has to be something."""
+        if item.node is None:
+            self.fail(f"nothing to search for in {item.token.text!r}", item.token, "put a word there")
+        item.stop = False
+
+    def near(self, left: _Item, operator: Token, right: _Item) -> _Item:
+        before, behind = self.side(left, operator), self.side(right, operator)
+        if before.fieldname != behind.fieldname:
+            cure = f"write titel:(Wort {operator.text} Wort)"
+            self.fail(f"{operator.text!r} between two fields", right.token, cure)
+        name, _, number = operator.text.partition("/")
+        ordered = name == "ADJ"
+        gap = int(number) if number else 0 if ordered else NEAR_GAP
+        depth = self.deeper(left, right)
+        return _Item(Near(before, behind, gap, ordered), left.token, depth, words=True)
+
+    def side(self, item: _Item, operator: Token) -> Leaf:
+        if isinstance(item.node, (Word, Exact, Near)):
+            return item.node
+        if isinstance(item.node, Not):
+            self.fail(
+                f"NICHT beside {operator.text!r}", item.token, f"write NICHT (Wort {operator.text} Wort)"
+            )
+        cure = "it takes words, quotes and other ADJ or NEAR, no wildcards, dates or groups"
+        self.fail(f"{operator.text!r} cannot take this", item.token, cure)
+
+    def weighted(self, item: _Item, closing: Token) -> _Item:
+        if closing.weight:
+            if not isinstance(item.node, Near) or item.node.boost != 1.0:
+                self.fail(
+                    "a weight behind a bracket", closing, "put it behind each word: (Wort^3 ODER Ort^3)"
+                )
+            node = item.node
+            item.node = Near(node.left, node.right, node.gap, node.ordered, weight(closing, self.text))
+        return item
+
+    def deeper(self, *items: _Item) -> int:
+        depth = 1 + max(item.depth for item in items)
+        if depth > DEEPEST:
+            reason = f"brackets, NICHT or ADJ nested deeper than {DEEPEST} levels"
+            self.fail(reason, items[-1].token, "ask for less at a time")
+        return depth
+
+    def conjunction(self, items: list[_Item]) -> _Item:
+        """One side of ODER, without its stop words where other words remain."""
+        enough = any(item.words and not item.stop for item in items)
+        kept = []
+        for item in items:
+            if item.node is None or (enough and item.stop):
+                self.ignored.append((item.token.start, item.token.text))
+            else:
+                kept.append(item)
+        if not kept:
+            self.require(items[0])
+        if len(kept) == 1:
+            return kept[0]
+        words = any(item.words for item in kept)
+        return _Item(And([item.node for item in kept]), kept[0].token, self.deeper(*kept), words=words)
+
+    def close(self) -> _Item:
+        """The whole of the present group, which ends here."""
+        group = self.group
+        if group.operator or group.negations:
+            self.unfinished()
+        if not group.items:
+            self.fail("nothing between the brackets", group.opened, "put a word there, or leave them out")
+        last = self.conjunction(group.items)
+        if not group.branches:
+            return _Item(last.node, group.opened or last.token, last.depth, words=last.words)
+        sides = [*group.branches, last]
+        node = Or([side.node for side in sides])
+        return _Item(
+            node, group.opened or sides[0].token, self.deeper(*sides), words=all(s.words for s in sides)
+        )

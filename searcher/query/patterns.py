@@ -1,0 +1,266 @@
+"""Words known only in part: wildcards (`Waffen*`, `M?ller`) and near misses (`Lukaschenka~`).
+
+>>> Pattern("all", "m?ller").matches("müller"), Pattern("all", "m?ller").matches("mueller")
+(True, True)
+>>> Pattern("all", "straß*").literal_prefixes()
+('strass', 'straß')
+>>> within("lukaschenko", "lukaschenka", 1), within("lukashcenko", "lukaschenko", 1)
+(True, True)
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from whoosh.query import MultiTerm
+
+from searcher.query import places
+from searcher.query.fields import PRINTED, is_raw
+from searcher.query.matchers import Documents
+from searcher.query.places import Places, Token
+from searcher.query.tree import Leaf
+
+_MOST_LITERALS = 16
+
+
+class Lexical(Leaf, MultiTerm):
+    """A leaf for all terms of one index field that it `matches`; every article scores 1 times boost."""
+
+    constantscore = True
+
+    @abstractmethod
+    def matches(self, text: str) -> bool:
+        """Whether the leaf stands for this term of the index field."""
+
+    def literal_prefixes(self) -> tuple[str, ...]:
+        """Every term that matches begins with one of these; none of them begins with another."""
+        return ("",)
+
+    def field(self) -> str:
+        return self.fieldname if is_raw(self.fieldname) else self.fieldname + PRINTED
+
+    def places(self, tokens: Sequence[Token]) -> Places:
+        return places.single(tokens, lambda token: self.matches(token.printed))
+
+    def _btexts(self, ixreader: Any) -> Iterator[bytes]:
+        field = self.field()
+        if field not in ixreader.schema:
+            return
+        for beginning in self.literal_prefixes():
+            terms = ixreader.expand_prefix(field, beginning) if beginning else ixreader.lexicon(field)
+            for term in terms:
+                if self.matches(term.decode("utf-8", "surrogatepass")):
+                    yield term
+
+    def estimate_size(self, ixreader: Any) -> int:
+        # Without a walk through the lexicon; too high is allowed.
+        return int(ixreader.doc_count())
+
+    def estimate_min_size(self, ixreader: Any) -> int:
+        return 0
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        documents: set[int] = set()
+        for term in self._btexts(searcher.reader()):
+            documents.update(searcher.postings(self.field(), term).all_ids())
+        return Documents(documents, self.boost)
+
+
+class Pattern(Lexical):
+    """A word with wildcards: `*` is any number of letters, `?` is one.
+
+    In text fields the pattern is compared with printed forms. Umlauts and ß are found in both spellings (ü ue, ß ss),
+    `?` is one character or, with umlauts and ß written as one letter throughout, one letter. `-` may be there or not,
+    as in joined compounds. In raw fields only `*` is special.
+    """
+
+    def __init__(self, fieldname: str, text: str, boost: float = 1.0) -> None:
+        self.fieldname = fieldname
+        self.text = text
+        self.boost = boost
+
+    def matches(self, text: str) -> bool:
+        if self._regex.fullmatch(text):
+            return True
+        return self._one_letter is not None and self._one_letter.fullmatch(_one_letter(text)) is not None
+
+    def literal_prefixes(self) -> tuple[str, ...]:
+        return self._prefixes
+
+    def literal_suffixes(self) -> tuple[str, ...]:
+        """Every term that matches ends with one of these; none of them ends with another."""
+        return self._suffixes
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(_expression(self._elements), re.DOTALL)
+
+    @cached_property
+    def _one_letter(self) -> re.Pattern[str] | None:
+        """For a `?` that stands for two characters, as in m?ller for mueller; compared with `_one_letter` of a term."""
+        if "?" not in self.text or is_raw(self.fieldname):
+            return None
+        signs = {"*": _STAR, "?": _ONE, "-": _HYPHEN}
+        elements = [signs.get(character, (character,)) for character in _one_letter(self.text)]
+        return re.compile(_expression(elements), re.DOTALL)
+
+    @cached_property
+    def _elements(self) -> list[Spellings]:
+        return _raw_elements(self.text) if is_raw(self.fieldname) else _elements(self.text)
+
+    @cached_property
+    def _prefixes(self) -> tuple[str, ...]:
+        return _beginnings(self._elements)
+
+    @cached_property
+    def _suffixes(self) -> tuple[str, ...]:
+        turned = [tuple(spelling[::-1] for spelling in element) for element in reversed(self._elements)]
+        return tuple(sorted(suffix[::-1] for suffix in _beginnings(turned)))
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.fieldname, self.text, self.boost
+
+    def _written(self) -> str:
+        return self.text
+
+
+class Fuzzy(Lexical):
+    """A word that may be printed with up to `distance` letters too many, too few, wrong, or two exchanged."""
+
+    def __init__(self, fieldname: str, word: str, distance: int, boost: float = 1.0, text: str = "") -> None:
+        self.fieldname = fieldname
+        self.word = word
+        self.distance = distance
+        self.boost = boost
+        self.text = text or word
+
+    def matches(self, text: str) -> bool:
+        return within(self.word, text, self.distance)
+
+    def _key(self) -> tuple[Any, ...]:
+        return self.fieldname, self.word, self.distance, self.boost
+
+    def _written(self) -> str:
+        return self.text + ("~" if self.distance == 1 else f"~{self.distance}")
+
+
+def within(left: str, right: str, most: int) -> bool:
+    """Whether `left` becomes `right` in at most `most` steps: a letter put in, left out or replaced, or two
+    neighbours exchanged (the optimal string alignment distance)."""
+    if left == right:
+        return True
+    if abs(len(left) - len(right)) > most:
+        return False
+    width = len(right) + 1
+    before: list[int] = []
+    last = list(range(width))
+    for row, letter in enumerate(left, 1):
+        line = [row] * width
+        for column in range(1, width):
+            other = right[column - 1]
+            steps = min(last[column], line[column - 1]) + 1
+            steps = min(steps, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == right[column - 2] and left[row - 2] == other:
+                steps = min(steps, before[column - 2] + 1)
+            line[column] = steps
+        if min(line) > most and min(last) > most:
+            return False
+        before, last = last, line
+    return last[-1] <= most
+
+
+# --- wildcards ---
+
+Spellings = tuple[str, ...]
+"""The ways to write one piece of a pattern; none for `*`, the empty one for `?`."""
+
+_STAR: Spellings = ()
+_ONE: Spellings = ("",)
+_HYPHEN: Spellings = ("", "-")
+_UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
+_PIECE = re.compile(r"\*+|\?|ae|oe|ue|[sß]+|.", re.DOTALL)
+# As in the index, ue behind a vowel or q is no umlaut: dauer, quer.
+_DOUBLE = re.compile(r"ss|(?<![aeiouyäöüq])(?:ae|oe|ue)")
+_SINGLE = {"ss": "ß", "ae": "ä", "oe": "ö", "ue": "ü"}
+
+
+def _elements(text: str) -> list[Spellings]:
+    elements: list[Spellings] = []
+    for piece in _PIECE.findall(text):
+        if piece[0] == "*":
+            elements.append(_STAR)
+        elif piece == "?":
+            elements.append(_ONE)
+        elif piece[0] in "sß":
+            elements.extend(_sharp(piece))
+        elif piece == "-":
+            elements.append(_HYPHEN)
+        else:
+            elements.append(next((pair for pair in _UMLAUTS if piece in pair), (piece,)))
+    return elements
+
+
+def _one_letter(text: str) -> str:
+    """The text with umlauts and ß as one letter each, whichever way they are written."""
+    return _DOUBLE.sub(lambda double: _SINGLE[double[0]], text.replace("ß", "ss"))
+
+
+def _raw_elements(text: str) -> list[Spellings]:
+    return [_STAR if piece[0] == "*" else (piece,) for piece in re.findall(r"\*+|[^*]+", text)]
+
+
+def _sharp(piece: str) -> list[Spellings]:
+    """The ways to write a run of s and ß: sss, ßs and sß are one. Four s are the most that German has."""
+    length = len(piece.replace("ß", "ss"))
+    if length > 4:
+        return [("ss", "ß") if letter == "ß" else (letter,) for letter in piece]
+    runs = [[""], ["s"]]
+    for _ in range(length - 1):
+        runs.append([way + "s" for way in runs[-1]] + [way + "ß" for way in runs[-2]])
+    return [tuple(runs[length])]
+
+
+def _expression(elements: list[Spellings]) -> str:
+    segments = [
+        list(group) for star, group in groupby(elements, lambda element: element is _STAR) if not star
+    ]
+    anchored = bool(elements) and elements[0] is not _STAR
+    closed = bool(elements) and elements[-1] is not _STAR
+    parts = []
+    for number, segment in enumerate(segments):
+        literal = "".join(_piece_expression(element) for element in segment)
+        if number == 0 and anchored:
+            parts.append(literal)
+        elif number == len(segments) - 1 and closed:
+            parts.append(".*" + literal)
+        else:
+            # The first place that fits is as good as any later one. With nothing to come back for, no word takes long.
+            parts.append(f"(?>.*?{literal})")
+    return "".join(parts) + ("" if closed else ".*")
+
+
+def _piece_expression(element: Spellings) -> str:
+    if element == _ONE:
+        return "."
+    if len(element) == 1:
+        return re.escape(element[0])
+    return "(?:" + "|".join(map(re.escape, element)) + ")"
+
+
+def _beginnings(elements: Iterable[Spellings]) -> tuple[str, ...]:
+    """All literal beginnings, as long as there are few of them; sorted, and none the beginning of another."""
+    known = [""]
+    for element in elements:
+        if element in (_STAR, _ONE) or len(known) * len(element) > _MOST_LITERALS:
+            break
+        known = [beginning + spelling for beginning in known for spelling in element]
+    shortest: list[str] = []
+    for beginning in sorted(set(known)):
+        if not shortest or not beginning.startswith(shortest[-1]):
+            shortest.append(beginning)
+    return tuple(shortest)

@@ -1,0 +1,104 @@
+"""Where a leaf stands in a text: positions for ADJ and NEAR, characters for highlighting.
+
+`Places` maps a stretch of positions (first, last: both included) to the character spans (start, end) of the
+words that make it up: all of a phrase is one span, the two sides of an ADJ are two.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+Stretch = tuple[int, int]
+Places = dict[Stretch, set[tuple[int, int]]]
+
+
+class Token(Protocol):
+    """A token of an analysed text, as `analyze` gives it."""
+
+    @property
+    def stem(self) -> str: ...
+    @property
+    def printed(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Form = Callable[[Token], str]
+
+
+def stem_of(token: Token) -> str:
+    return token.stem
+
+
+def printed_of(token: Token) -> str:
+    return token.printed
+
+
+def single(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Places:
+    """Each token that is wanted, alone. Like a posting it takes one position, also where it joins parts."""
+    places: Places = {}
+    for token in tokens:
+        if wanted(token):
+            places.setdefault((token.position, token.position), set()).add((token.start, token.end))
+    return places
+
+
+def phrase(tokens: Sequence[Token], words: Sequence[str], form: Form) -> Places:
+    """The words at consecutive positions, in the given form."""
+    wanted = set(words)
+    found = {(token.position, form(token)): token for token in tokens if form(token) in wanted}
+    places: Places = {}
+    for position, text in found:
+        if text != words[0]:
+            continue
+        run = [found.get((position + offset, word)) for offset, word in enumerate(words)]
+        whole = [token for token in run if token is not None]
+        if len(whole) == len(words):
+            span = min(token.start for token in whole), max(token.end for token in whole)
+            places[position, position + len(words) - 1] = {span}
+    return places
+
+
+def near(left: Places, right: Places, gap: int, ordered: bool) -> Places:
+    """What `pairs` finds, with the character spans of both sides."""
+    places: Places = {}
+    for first, second in pairs(left, right, gap):
+        places.setdefault((first[0], second[1]), set()).update(left[first], right[second])
+    if not ordered:
+        for first, second in pairs(right, left, gap):
+            places.setdefault((first[0], second[1]), set()).update(right[first], left[second])
+    return places
+
+
+def pairs(
+    before: Iterable[Stretch], behind: Iterable[Stretch], gap: int
+) -> Iterator[tuple[Stretch, Stretch]]:
+    """Each stretch of `before` with each of `behind` that begins up to `gap` positions after its end."""
+    ahead = sorted(behind)
+    starts = [first for first, _ in ahead]
+    for stretch in before:
+        begin = stretch[1] + 1
+        for index in range(bisect_left(starts, begin), bisect_right(starts, begin + gap)):
+            yield stretch, ahead[index]
+
+
+def merge(several: Iterable[Places]) -> Places:
+    """All places of several."""
+    merged: Places = {}
+    for places in several:
+        for stretch, spans in places.items():
+            merged.setdefault(stretch, set()).update(spans)
+    return merged
+
+
+def characters(places: Places) -> list[tuple[int, int]]:
+    """The character spans, sorted, each once."""
+    return sorted({span for spans in places.values() for span in spans})
