@@ -114,10 +114,12 @@ def analyze_chunk(chunk: str) -> tuple[Token, ...]:
 def _tokens(chunk: str, offset: int) -> Iterator[Token]:
     for piece in pieces(chunk):
         start, end = offset + piece.start, offset + piece.end
-        token = Token(stem(piece.printed), piece.printed, piece.step, start, end, piece.width)
-        yield token
-        if piece.base and stem(piece.base) != token.stem:
-            yield Token(stem(piece.base), piece.base, 0, start, end, 1)
+        own = stem(piece.printed)
+        yield _make(Token, (own, piece.printed, piece.step, start, end, piece.width))
+        if piece.base:
+            masculine = stem(piece.base)
+            if masculine != own:
+                yield Token(masculine, piece.base, 0, start, end, 1)
 
 
 def _cut(chunk: str) -> Iterator[tuple[int, int]]:

@@ -55,7 +55,8 @@ _PLURALS_THAT_REPLACE_AN_ENDING = """
     ^boni bonus, mythen mythos, indizes index, stadien stadion, impfdosen impfdosis, praxen praxis,
     risiken risiko, szenarien szenario, konten konto, ^salden saldo, prinzipien prinzip, materialien material,
     mineralien mineral, privilegien privileg, indizien indiz, fossilien fossil, reptilien reptil, utensilien utensil,
-    bauten bau, säle saal, sälen saal, busse bus, bussen bus, busses bus, fachleute fachmann, fachleuten fachmann,
+    ebauten, bauten bau, säle saal, sälen saal, einbusse, einbussen,
+    geldbusse, geldbussen, busse bus, bussen bus, busses bus, fachleute fachmann, fachleuten fachmann,
     kaufleute kaufmann, kaufleuten kaufmann, wehrleute wehrmann, wehrleuten wehrmann,
     geschäftsleute geschäftsmann, geschäftsleuten geschäftsmann
 """
@@ -63,15 +64,15 @@ _TOO_SHORT_FOR_SNOWBALL = """
     herrn herr, nachbarn nachbar, feiern feier, opern oper, statuen statue, ^laien laie, ^seen see, ^ehen ehe,
     ^knien knie, ^adern ader, ^ufern ufer, ^usern user, ^freie frei, ^freien frei, ^freier frei, ^freies frei,
     ^freiem frei, ^schreie schrei, ^schreien schrei, ^haie hai, ^haien hai, ^eier ei, ^eiern ei, ^kölns köln,
-    ^lkws lkw, ^pkws pkw, ^akws akw, ^ngos ngo, ^ceos ceo, ^suvs suv, ^dvds dvd, ^pcs pc, ^cds cd, ^djs dj, ^ufos ufo,
-    ^apps app, ^unis uni, ^zoos zoo, ^abos abo, ^omas oma, ^opas opa, ^egos ego, ^duos duo, ^klos klo, ^typs typ,
-    ^amis ami, ^mdbs mdb, ^gmbhs gmbh
+    ^neuköllns neukölln, ^lkws lkw, ^pkws pkw, ^akws akw, ^ngos ngo, ^ceos ceo, ^suvs suv, ^dvds dvd, ^pcs pc, ^cds
+    cd, ^djs dj, ^ufos ufo, ^apps app, ^unis uni, ^zoos zoo, ^abos abo, ^omas oma, ^opas opa, ^egos ego, ^duos duo,
+    ^klos klo, ^typs typ, ^amis ami, ^mdbs mdb, ^gmbhs gmbh
 """
-IRREGULAR = EndTable(",".join([_FEMININE, _PLURALS_THAT_REPLACE_AN_ENDING, _TOO_SHORT_FOR_SNOWBALL]))
+IRREGULAR_ROWS = ",".join([_FEMININE, _PLURALS_THAT_REPLACE_AN_ENDING, _TOO_SHORT_FOR_SNOWBALL])
+IRREGULAR = EndTable(IRREGULAR_ROWS)
 """Plurals and other forms that no rule reaches."""
 
-FALSE_ENDINGS = EndTable(
-    """
+FALSE_ENDING_ROWS = """
     problem probleme, extrem extreme, bequem bequeme, emblem embleme, ekzem ekzeme, moslem mosleme,
     jerusalem jerusaleme, konzern konzerne, bayern bayerne, modern moderne, ernüchtern, nüchtern nüchterne,
     hintern, wintern, splintern, flintern, sintern, pointern, intern interne, textern, extern externe,
@@ -82,8 +83,8 @@ FALSE_ENDINGS = EndTable(
     wuchs wuchse, zuwachs zuwachse, gewächs gewächse, ^wachs wachse, ^lachs lachse, ^luchs luchse, ^fuchs fuchse,
     ^keks kekse, ^fels felse, ^hals halse, ^gans ganse, ^immens immense, konsens konsense, nonsens nonsense,
     dissens dissense, ^divers diverse, kontrovers kontroverse, pervers perverse, ^vers verse, ^revers reverse
-    """
-)
+"""
+FALSE_ENDINGS = EndTable(FALSE_ENDING_ROWS)
 """Endings that Snowball would cut although they belong to the word: it cuts the -e instead (Problem, Probleme)."""
 
 _VOWELS = "aeiouyäöü"
@@ -93,9 +94,9 @@ _S_AFTER_ENDING = ("ers", "erns", "erens")
 # with another word (Andreas and Andrea, Status and Statue). In longer words -los is an ending: arbeitslos, but Kilos.
 _S_KEPT = ("eis", "haus", "maus", "laus", "gas", "glas", "gras", "schnaps", "knirps", "applaus")
 _S_WORDS = """
-    alias andreas andrews burschikos carlos claus corps dubios elias etwas famos furios grandios hamas irgendwas jonas
-    judas klaps klops kollaps korps kurios lucas lukas marcos matthews nicolas nikolas philips praxis pumps rigoros
-    sowas status türkis virtuos
+    abstrus alias andreas andrews basis burschikos carlos claus corps cottbus diffus dubios elias etwas famos furios
+    grandios hamas irgendwas jonas judas klaps klops kollaps konfus kontrovers korps kurios lucas lukas marcos
+    matthews nicolas nikolas paris pervers philips praxis pumps rigoros sowas status thomas türkis virtuos
 """
 _S_KEPT_WORDS = frozenset(_S_WORDS.split())
 

@@ -45,5 +45,5 @@ def base(printed: str) -> str:
 
 def camel_base(word: str) -> str:
     """The masculine base of `BürgerInnen` or `BürgerIn`, lower-case; '' for any other word."""
-    match = _CAMEL.fullmatch(word)
+    match = _CAMEL.fullmatch(word) if "In" in word else None
     return (match[1] or match[2]).lower() if match else ""

@@ -11,45 +11,48 @@ from __future__ import annotations
 
 from searcher.german.endings import EndTable, rows
 
-_ENDS = EndTable(
-    """
+END_ROWS = """
     ^tip tipp, ^tips tipps, geheimtip geheimtipp, geheimtips geheimtipps, stop stopp, stops stopps, ^mop mopp,
     ^karamel karamell, känguruh känguru, känguruhs kängurus
-    """
-)
-_STARTS = """
+"""
+_ENDS = EndTable(END_ROWS)
+START_ROWS = """
     rauhaar, rauheit, rauh rau, aufgerauht aufgeraut, behende behände, belemmert belämmert, gemse gämse,
     greulich gräulich, hämorrhoid hämorrid, jogurt joghurt, justitiar justiziar, karamelis karamellis, katarrh katarr,
     numerier nummerier, durchnumerier durchnummerier, ordonanz ordonnanz, panther panter, platitüd plattitüd,
     quentchen quäntchen, roheit rohheit, schneuz schnäuz, stengel stängel, stukkat stuckat, thunfisch tunfisch,
-    tolpatsch tollpatsch, überschwenglich überschwänglich, zierat zierrat, fritier frittier
+    tolpatsch tollpatsch, überschwenglich überschwänglich, zierat zierrat, fritier frittier, plazier platzier,
+    deplazier deplatzier, greuel gräuel, kriegsgreuel kriegsgräuel, alptr albtr, alpdr albdr,
+    selbständig selbstständig, unselbständig unselbstständig, verselbständig verselbstständig,
+    soloselbständig soloselbstständig, scheinselbständig scheinselbstständig, aufwändig aufwendig,
+    zeitaufwändig zeitaufwendig, kostenaufwändig kostenaufwendig, arbeitsaufwändig arbeitsaufwendig
 """
 _BY_START: dict[str, list[tuple[str, str]]] = {}
-for _old, _new in rows(_STARTS):
+for _old, _new in rows(START_ROWS):
     _BY_START.setdefault(_old[:4], []).append((_old, _new))
 
-# Inside a word, because compounds are many; the first column tells quickly that none of a row can be there.
+# Inside a word, because compounds are many; a row is looked at only where its hint is in the word.
 _INSIDE = (
-    ("ph", (("graph", "graf"), ("photo", "foto"), ("ophon", "ofon"), ("aphon", "afon"), ("ephon", "efon"))),
-    ("ph", (("phantas", "fantas"), ("symphon", "sinfon"), ("delphin", "delfin"))),
-    ("nti", (("ntiell", "nziell"), ("ntial", "nzial"))),
-    ("lbst", (("selbständig", "selbstständig"),)),
-    ("wendig", (("aufwendig", "aufwändig"),)),
-    ("lazier", (("plazier", "platzier"),)),
-    ("greu", (("greuel", "gräuel"),)),
-    ("alp", (("alptr", "albtr"), ("alpdr", "albdr"))),
-    ("club", (("club", "klub"),)),
+    (
+        "ph",
+        "graph graf, photo foto, ophon ofon, aphon afon, ephon efon, phantas fantas, symphon sinfon, delphin delfin",
+    ),
+    ("nti", "ntiell nziell, ntial nzial"),
+    ("club", "club klub"),
 )
+_HINTED = tuple((hint, tuple(rows(table))) for hint, table in _INSIDE)
 _AS_THEY_ARE = frozenset(["graph", "graphen", "graphs"])
 
 
 def modern(word: str) -> str:
     """The word in the spelling that the index keeps."""
-    for old, new in _BY_START.get(word[:4], ()):
-        if word.startswith(old):
-            word = new + word[len(old) :]
-            break
-    for hint, pairs in _INSIDE:
+    starts = _BY_START.get(word[:4])
+    if starts is not None:
+        for old, new in starts:
+            if word.startswith(old):
+                word = new + word[len(old) :]
+                break
+    for hint, pairs in _HINTED:
         if hint in word and word not in _AS_THEY_ARE:
             for old, new in pairs:
                 word = word.replace(old, new)

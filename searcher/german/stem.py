@@ -23,6 +23,7 @@ from searcher.german.stopwords import STOP_WORDS
 _DATE = re.compile(r"0?([1-9]\d?)\.0?([1-9]\d?)\.(\d{4}|\d\d)")
 _ISO_DATE = re.compile(r"(\d{4})-0?([1-9]\d?)-0?([1-9]\d?)")
 _THOUSANDS = re.compile(r"(?<![\d.,:'])\d{1,3}(?:[.']\d{3})+(?![\d.:'])")
+_NO_DIGIT = re.compile(r"\D")
 _OWNER = re.compile(r"(?<!\d)'s$")
 _BETWEEN = re.compile(r"(?<!\d)[.,:]|[.,:](?!\d)|[-'*·_/()]")
 _SHARP = frozenset(["c++", "c#", "f#"])
@@ -31,13 +32,16 @@ _SHARP = frozenset(["c++", "c#", "f#"])
 def join_parts(printed: str) -> str:
     """Compounds, abbreviations and gender forms as one word; numbers without the dots of thousands; dates without
     leading zeros; genitives without apostrophe and s."""
-    if printed.isalpha() or printed in _SHARP:
+    if printed.isalpha():
         return printed
+    word = printed.replace("-", "")
+    if word.isalpha() or printed in _SHARP:
+        return word
     if match := _DATE.fullmatch(printed):
         return ".".join(match.groups())
     if match := _ISO_DATE.fullmatch(printed):
         return ".".join(reversed(match.groups()))
-    word = _THOUSANDS.sub(lambda number: re.sub(r"\D", "", number[0]), printed)
+    word = _THOUSANDS.sub(lambda number: _NO_DIGIT.sub("", number[0]), printed)
     return _BETWEEN.sub("", _OWNER.sub("", word))
 
 
@@ -57,12 +61,13 @@ def plain_letters(word: str) -> str:
     return word if word.isascii() or not _FOREIGN.search(word) else word.translate(_LETTERS)
 
 
+_REPEATED = re.compile(r"(.)\1\1")
 _TRIPLE = re.compile(r"([a-zäöü])\1\1+")
 
 
 def single_letters(word: str) -> str:
     """Three equal letters in a row are two, as before 1996; short words (www, brrr) keep theirs."""
-    return _TRIPLE.sub(r"\1\1", word) if len(word) > 7 else word
+    return _TRIPLE.sub(r"\1\1", word) if len(word) > 7 and _REPEATED.search(word) else word
 
 
 def _stemmer() -> Callable[[str], str]:
@@ -83,7 +88,12 @@ def _stemmer() -> Callable[[str], str]:
 
 snowball = _stemmer()
 
-_FUNCTION_STEMS = {plain_letters(word): snowball(word) + "-" for word in STOP_WORDS}
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_FUNCTION_STEMS = {
+    plain_letters(written): snowball(word) + "-"
+    for word in STOP_WORDS
+    for written in (word, word.translate(_WITHOUT_UMLAUTS))
+}
 
 
 def function_word(word: str) -> str:
@@ -97,8 +107,12 @@ _PROBES = """
     musikalisch politik einigung heiterkeit katzen straßen häuser kleinster interner lehrerin lehrern planet haus's
 """
 
-STEMMER_VERSION = (
-    "snowball-german-"
-    + hashlib.blake2b(" ".join(map(snowball, _PROBES.split())).encode(), digest_size=4).hexdigest()
-)
+
+def fingerprint(stem_word: Callable[[str], str]) -> str:
+    """Eight digits that two stemmers share if they stem alike."""
+    stems = " ".join(map(stem_word, _PROBES.split()))
+    return hashlib.blake2b(stems.encode(), digest_size=4).hexdigest()
+
+
+STEMMER_VERSION = "snowball-german-" + fingerprint(snowball)
 """Names what the stemmer does, not which package does it: two releases that stem alike may share an index."""

@@ -28,7 +28,7 @@ _WORDS = """
     werde wirst wird werden werdet wurde wurden würde würden worden geworden
     kann können könne konnte konnten könnte könnten muss muß müssen müsse musste mußte mussten müsste müssten
     soll sollen solle sollte sollten will wollen wolle wollte wollten darf dürfen dürfe durfte durften dürfte dürften
-    mag mögen möge möchte möchten
+    kannst könnt musst müsst sollst sollt willst wollt darfst dürft mag mögen möge mochte mochten möchte möchten
     nicht auch nur schon noch so sehr mehr dann dort hier da nun jetzt immer wieder bereits etwa eben zwar ja nein
     also dabei dafür dagegen daher dadurch daran darauf daraus darin darüber darum davon davor dazu dazwischen
     hierzu wobei wodurch wofür wogegen worauf woraus worin worüber wovon wozu wo woher wohin wann warum wieso weshalb

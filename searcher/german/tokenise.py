@@ -88,16 +88,17 @@ def _place(atoms: list[Piece], links: str, found: list[Piece]) -> None:
 
     A dot binds loosest, so that in `EU-Kommission.Der` the compound is still one; an apostrophe binds closest.
     """
-    if not links:
-        found += atoms
-        return
-    loosest = next(link for link in _LOOSEST_FIRST if link in links)
     first = len(found)
-    begin = 0
-    for part in links.split(loosest):
-        stop = begin + len(part) + 1
-        _place(atoms[begin:stop], part, found)
-        begin = stop
-    if len(atoms) <= WIDEST and any(_LETTER.search(atom.printed) for atom in atoms):
-        printed = "".join([atom.printed + link for atom, link in zip(atoms, links + " ", strict=True)])[:-1]
+    if not links.strip(links[:1]):
+        found += atoms
+        printed = links[:1].join([atom.printed for atom in atoms])
+    else:
+        loosest = next(link for link in _LOOSEST_FIRST if link in links)
+        begin = 0
+        for part in links.split(loosest):
+            end = begin + len(part) + 1
+            _place(atoms[begin:end], part, found)
+            begin = end
+        printed = "".join([atom.printed + link for atom, link in zip(atoms, [*links, ""], strict=True)])
+    if 1 < len(atoms) <= WIDEST and _LETTER.search(printed):
         found.insert(first + 1, Piece(printed, 0, atoms[0].start, atoms[-1].end, len(atoms)))
