@@ -129,21 +129,28 @@ def test_python_blocks_run(reader: tuple[Path, dict[str, str]]) -> None:
         assert ran.stdout.strip()
 
 
+def first_column(heading: str) -> list[str]:
+    """What stands in backquotes in the first column of the table below a heading."""
+    section = text().split(f"# {heading}\n")[1].split("\n#")[0]
+    rows = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
+    return [quoted for row in rows for quoted in re.findall(r"`([^`]+)`", row)]
+
+
+def test_every_command_is_in_the_table() -> None:
+    from searcher.cli.program import program
+
+    named = [row.split()[1] for row in first_column("Commands") if row.startswith("searcher ")]
+    assert sorted(named) == sorted(program.commands)
+
+
 def test_every_format_is_in_the_table() -> None:
     from searcher.readers.formats import FORMATS
 
-    section = text().split("### What can be read")[1].split("\n## ")[0]
-    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == {each.name for each in FORMATS}
+    assert set(first_column("What can be read")) == {each.name for each in FORMATS}
 
 
 def example_queries() -> list[str]:
-    """The queries in the first column of the table of the query language."""
-    if not README.exists():
-        return []
-    section = text().split("## Query language")[1].split("\n## ")[0]
-    rows = [line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `")]
-    return [query for row in rows for query in re.findall(r"`([^`]+)`", row)]
+    return first_column("Query language")
 
 
 def test_there_are_example_queries() -> None:

@@ -15,7 +15,7 @@ from searcher.cli.terminal import inline, write
 @wait_option
 @index_option
 def optimize(wait: float) -> int:
-    """Merge all segments into one and let go of what was deleted: searches get as fast as they can be."""
+    """Merge the index into one segment, for the fastest searches."""
     with open_archive(wait) as archive:
         archive.optimize()
         write([f"{len(archive):,} articles in one segment (index in {inline(str(archive.directory))})"])

@@ -60,7 +60,7 @@ def wait_option(command: AnyCommand) -> AnyCommand:
         type=click.FloatRange(min=0),
         metavar="SECONDS",
         default=WAIT,
-        help="How long to wait while another process writes; then exit code 4.  [default: 10]",
+        help="Wait so long for another writer, then give up.  [default: 10]",
     )(command)
 
 
