@@ -143,14 +143,14 @@ def test_truncated(tmp_path: Path, kind: str, share: float) -> None:
     assert isinstance(found[-1], Rejection) or (kind == "tar" and share == 0.95)
 
 
-def test_bombs(tmp_path: Path) -> None:
-    big = b" " * (120 << 20)
-    (rejection,) = found_in(tmp_path, zipped({"a.txt": big}))
-    assert isinstance(rejection, Rejection)
-    overlapping = zipped({f"{n}.txt": b" " * (30 << 20) for n in range(8)})
-    found = found_in(tmp_path, overlapping)
-    assert str(found[-1]).endswith("unpacks to more than 400 times its size: not read further")
-    assert len(found) < 7
+def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (rejection,) = found_in(tmp_path, zipped({"a.txt": b" " * (17 << 20)}))
+    assert str(rejection).endswith("a.txt: larger than 16 MB: too large to be one article")
+    monkeypatch.setattr("searcher.readers.containers.RATIO_COUNTS_FROM", 1 << 20)
+    monkeypatch.setattr("searcher.readers.containers.MAX_RATIO", 10)
+    found = found_in(tmp_path, zipped({f"{number:02}.txt": b"Wort " * 40_000 for number in range(20)}))
+    assert str(found[-1]).endswith("unpacks to more than 10 times its size: not read further")
+    assert len(found) < 10
 
 
 def test_encrypted_and_unknown_members(tmp_path: Path) -> None:

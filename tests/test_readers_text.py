@@ -226,9 +226,11 @@ def test_packed_text_whole_in_members_and_damaged(tmp_path: Path, suffix: str) -
 
 
 def test_bombs_stop_early(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt.gz", gzip.compress(b" " * (40 << 20)))
+    path = written(tmp_path / "a.jsonl.gz", gzip.compress(b"\n" * (40 << 20)))
     (rejection,) = read_path(path)
     assert str(rejection).endswith("unpacks to more than 400 times its size: not read further")
+    (rejection,) = read_path(written(tmp_path / "a.txt", b"Wort " * (4 << 20)))
+    assert str(rejection).endswith("larger than 16 MB: too large to be one article")
 
 
 @pytest.mark.parametrize(

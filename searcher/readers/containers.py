@@ -29,7 +29,11 @@ SEPARATOR = "!/"
 """Between the path of an archive and the name of a member in it, where people are told of it."""
 IN_MEMORY_LIMIT = 256 << 20
 """A .zip inside another archive has to be held, because its table of contents is at its end."""
-DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError, IndexError)
+DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError),
+    *(ValueError, IndexError, RuntimeError, NotImplementedError),
+)
+"""What the standard library raises on damaged archives; it has no one error for it."""
 
 
 def cut(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
@@ -95,7 +99,7 @@ def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> 
         raise
     except ReadError as error:
         yield inside.reject(str(error))
-    except (*DAMAGE, NotImplementedError, RuntimeError) as error:
+    except DAMAGE as error:
         yield inside.reject(f"damaged in its archive: {shortened(str(error)) or type(error).__name__}")
 
 

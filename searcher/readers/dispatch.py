@@ -32,6 +32,7 @@ SMALL = 1 << 20
 SMALL_PACKED = 1 << 17
 """Files up to this size are one unit; packed ones grow when they are opened."""
 HEAD = 1 << 16
+NO_RECORDS = "no records in this file"
 
 
 def units(file: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Unit | Rejection]:
@@ -94,7 +95,11 @@ def _guarded(module: ModuleType, unit: Unit) -> Iterator[Record]:
     except (ReadError, OSError):
         raise
     except RecursionError:
-        yield unit.reject("nested too deep", None)
+        yield unit.reject("nested too deep", unit.line if unit.details else None)
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+        # A fault of ours, which must not stop an archive, nor be passed over.
+        told = f"{type(error).__name__}: {' '.join(str(error).split())[:100]}"
+        yield unit.reject(f"the {unit.format} reader failed ({told})", unit.line if unit.details else None)
 
 
 def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
@@ -104,9 +109,14 @@ def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     file = replace(file, format=form.name)
     module = form.load()
     if hasattr(module, "cut"):
-        yield from module.cut(stream, file)
+        empty = True
+        for piece in module.cut(stream, file):
+            empty = False
+            yield piece
+        if empty:
+            yield file.reject(NO_RECORDS)
     else:
-        yield file.with_data(read_whole(stream))
+        yield file.with_data(read_whole(stream, form.limit))
 
 
 def _cut(file: Unit) -> Iterator[Unit | Rejection]:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from searcher.errors import ReadError
@@ -18,3 +20,12 @@ def load(module: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise ReadError(f"{error.name or module} is not installed: pip install 'searcher[{extra}]'") from None
+
+
+@contextmanager
+def failing(what: str) -> Iterator[None]:
+    """Whatever a parser raises as a ReadError that says `what` failed: parsers of others have errors of any kind."""
+    try:
+        yield
+    except Exception as error:
+        raise ReadError(f"{what}: {type(error).__name__}: {' '.join(str(error).split())[:100]}") from error

@@ -29,7 +29,9 @@ def read(unit: Unit) -> Iterator[Record]:
     if ENTITY_DECLARATION.search(data):
         yield unit.reject("XML that declares entities of its own is not read")
         return
-    feed = extras.load("feedparser", "feeds").parse(data)
+    parser = extras.load("feedparser", "feeds")
+    with extras.failing("the feed cannot be parsed"):
+        feed = parser.parse(data)
     problem = shortened(str(feed.get("bozo_exception") or "")) if feed.get("bozo") else ""
     if not feed.entries:
         yield unit.reject(f"no entries in this feed{': ' if problem else ''}{problem}")
@@ -38,7 +40,7 @@ def read(unit: Unit) -> Iterator[Record]:
         yield Repair(unit.path, None, f"feed not well-formed: {problem}")
     for number, entry in enumerate(feed.entries, 1):
         try:
-            values = _values(entry) | {"source": _text(feed.feed.get("title", ""))}
+            values = _values(entry) | {"source": _text(feed.feed.get("title") or "")}
         except DateError as error:
             yield unit.reject(f"impossible date: {shortened(str(error))}", number)
             continue
@@ -46,27 +48,27 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def _values(entry: Any) -> dict[str, Any]:
-    summary = markup.blocks(entry.get("summary", ""))
-    contents = [markup.blocks(each.get("value", "")) for each in entry.get("content", [])]
+    summary = markup.blocks(entry.get("summary") or "")
+    contents = [markup.blocks(each.get("value") or "") for each in entry.get("content") or []]
     body = max(contents, key=lambda blocks: sum(map(len, blocks)), default=[])
     if not body and sum(map(len, summary)) >= WHOLE_TEXT:
         body, summary = summary, []
     if body[:1] == summary:
         body = body[1:]
     published, updated = _date(entry, "published"), _date(entry, "updated")
-    link = entry.get("link", "")
+    link = entry.get("link") or ""
+    authors = [each.get("name") for each in entry.get("authors") or []]
+    tags = [each.get("term") for each in entry.get("tags") or []]
     return {
-        "id": entry.get("id", "") or link,
-        "title": _text(entry.get("title", "")),
+        "id": entry.get("id") or link,
+        "title": _text(entry.get("title") or ""),
         "teaser": " ".join(summary) if summary != body else "",
         "body": "\n\n".join(body),
         "date": updated or published,
         "published": published if updated and published != updated else None,
-        "author": ", ".join(
-            dict.fromkeys(name for each in entry.get("authors", []) if (name := each.get("name")))
-        ),
+        "author": ", ".join(dict.fromkeys(filter(None, authors))),
         "url": link,
-        "keywords": tuple(dict.fromkeys(each.term for each in entry.get("tags", []) if each.get("term"))),
+        "keywords": tuple(dict.fromkeys(filter(None, tags))),
     }
 
 

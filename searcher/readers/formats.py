@@ -16,7 +16,7 @@ from types import ModuleType
 
 from searcher.errors import ReadError, UsageError
 from searcher.readers import sniffing
-from searcher.readers.unpack import PACKED_SUFFIXES
+from searcher.readers.unpack import PACKED_SUFFIXES, WHOLE_LIMIT
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,14 @@ class Format:
     sniff: Callable[[bytes], bool]
     extra: str = ""
     is_text: bool = True
+    limit: int = WHOLE_LIMIT
 
     def load(self) -> ModuleType:
         """The module; ReadError naming the cure where the parser it needs is not installed."""
         return importlib.import_module(f"searcher.readers.{self.module}")
+
+
+TEXT_LIMIT = 16 << 20
 
 
 def _never(head: bytes) -> bool:
@@ -55,7 +59,7 @@ FORMATS = (
     Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
     Format("markdown", (".md", ".markdown"), "frontmatter", sniffing.is_front_matter, "markdown"),
     Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
-    Format("text", (".txt", ".text"), "plaintext", _never),
+    Format("text", (".txt", ".text"), "plaintext", _never, limit=TEXT_LIMIT),
 )
 """In the order in which their contents are tried: the surest signs first. Text is what nothing else
 claims.

@@ -27,18 +27,20 @@ from searcher.readers.unit import Record, Repair, Unit
 
 MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 MATTER_LIMIT = 1 << 16
+NESTED = 200
+"""PyYAML takes seconds over thousands of open brackets."""
 HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
 TITLE = re.compile(r"^\s*#\s+(.+?)\s*#*\s*(?:\n|$)")
 UNDERLINE = re.compile(r"^(?:=+|-{2,}|\*{3,}|_{3,})\s*$")
 FENCE = re.compile(r"^\s*(?:```|~~~)")
 MARKS = re.compile(r"^\s*(?:>\s?|[-*+]\s+|\d{1,3}[.)]\s+)")
 INLINE = (
-    (re.compile(r"!\[([^\]]*)\]\([^()]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
-    (re.compile(r"<(https?://[^>]+)>"), r"\1"),
-    (re.compile(r"(\*\*\*|\*\*|\*|___|__|~~|`+)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)"), r"\1"),
+    (re.compile(r"!\[[^\[\]]{0,500}\]\([^()]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]]{1,500})\]\((?:[^()]|\([^()]{0,500}\)){0,2000}\)"), r"\1"),
+    (re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,200}\]"), r"\1"),
+    (re.compile(r"<(https?://[^<>]{1,2000})>"), r"\1"),
+    (re.compile(r"(\*\*\*|\*\*|\*|___|__|~~|`+)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)_(?=\S)(.{1,500}?)(?<=\S)_(?!\w)"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!-])"), r"\1"),
 )
 
@@ -113,6 +115,8 @@ def _matter(fence: str, text: str) -> dict[str, Any]:
 
 
 def _from_yaml(text: str) -> Any:
+    if text.count("[") + text.count("{") > NESTED:
+        raise ValueError("too many brackets")
     yaml = extras.load("yaml", "markdown")
     try:
         # Aliases let a few lines stand for gigabytes; front matter has no need of them.

@@ -18,7 +18,7 @@ from searcher.readers.encoding import decode
 from searcher.readers.record import finished
 from searcher.readers.repairs import without_controls
 from searcher.readers.unit import Record, Rejection, Repair, Unit
-from searcher.readers.webarchive import RECORD_LIMIT, ArchiveRecord, headers, records
+from searcher.readers.webarchive import END_OF_HEADER, RECORD_LIMIT, ArchiveRecord, headers, records
 
 BATCH = 1 << 20
 HTML_KINDS = ("text/html", "application/xhtml+xml")
@@ -75,9 +75,8 @@ def _page(number: int, record: ArchiveRecord) -> Page | str:
         if status[1] != b"200":
             code = status[1].decode()
             return f"redirect ({code})" if code.startswith("3") else f"HTTP status {code}"
-        lines, _, content = (
-            re.split(rb"(\r?\n\r?\n)", content, maxsplit=1) if b"\n" in content else (content, b"", b"")
-        )
+        end = END_OF_HEADER.search(content)
+        lines, content = (content[: end.start()], content[end.end() :]) if end else (content, b"")
         fields = fields | headers(lines.partition(b"\n")[2])
     kind = fields.get("content-type", fields.get("arc-mime", "")).partition(";")[0].strip().lower()
     if kind not in HTML_KINDS:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from searcher.dates import Period
-from searcher.errors import DateError
+from searcher.errors import DateError, ReadError
 from searcher.readers import extras
 from searcher.readers.encoding import decode
 from searcher.readers.pagehead import PageHead
@@ -97,9 +97,10 @@ def _texts(page: Any, description: str, titles: list[str]) -> tuple[str, list[st
     global _pages_read
     trafilatura = extras.load("trafilatura", EXTRA)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found = trafilatura.bare_extraction(
-        page, include_comments=False, include_tables=False, with_metadata=False
-    )
+    with extras.failing("the page cannot be parsed"):
+        found = trafilatura.bare_extraction(
+            page, include_comments=False, include_tables=False, with_metadata=False
+        )
     _pages_read += 1
     if _pages_read % CACHED_PAGES == 0:
         extras.load("trafilatura.meta", EXTRA).reset_caches()
@@ -144,10 +145,14 @@ def _is_article(head: PageHead, body: list[str], links: str) -> bool:
 
 
 def _guessed_date(page: Any) -> Period | None:
-    """The day that htmldate finds on the page."""
+    """The day that htmldate finds on the page, where it says so; a guess from any number would be none."""
     htmldate = extras.load("htmldate", EXTRA)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     try:
-        return period(htmldate.find_date(page, original_date=True, outputformat="%Y-%m-%d"))
-    except (DateError, ValueError):
+        with extras.failing("no date can be found"):
+            found = htmldate.find_date(
+                page, extensive_search=False, original_date=True, outputformat="%Y-%m-%d"
+            )
+        return period(found)
+    except (DateError, ReadError):
         return None
