@@ -20,6 +20,7 @@ import pytest
 from hypothesis import strategies as st
 from whoosh import query as whoosh
 from whoosh.filedb.filestore import RamStorage
+from whoosh.index import Index
 from whoosh.searching import Searcher
 
 from searcher.archive import Archive
@@ -296,14 +297,21 @@ trees = st.one_of(leaves, _branches(leaves), _branches(st.one_of(leaves, _branch
 # --- the other engines -----------------------------------------------------------------------------------------
 
 
-def stock_searcher(articles: Iterable[Article]) -> Searcher:
-    """Whoosh over its own default codec."""
-    index = RamStorage().create_index(article_schema())
+class _Memory(RamStorage):
+    """Whoosh's storage in memory, without the one temporary folder that all its writers of a machine share."""
+
+    def temp_storage(self, name: str | None = None) -> Any:
+        return super().temp_storage(None)
+
+
+def stock_index(articles: Iterable[Article]) -> Index:
+    """The articles in Whoosh's own default codec."""
+    index = _Memory().create_index(article_schema())
     writer = index.writer()
     for article in articles:
         writer.add_document(**document(article))
     writer.commit()
-    return index.searcher()
+    return index
 
 
 def walk(tree: Any, searcher: Searcher) -> Iterator[tuple[int, float]]:

@@ -11,14 +11,13 @@ from typing import Any
 import oracle
 import pytest
 import whoosh.index
-from whoosh.filedb.filestore import RamStorage
 from whoosh.matching import ReadTooFar
 from whoosh.query import Term
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from searcher.archive import Archive
-from searcher.index.schema import article_schema, document
+from searcher.index.schema import article_schema
 
 ARTICLES = oracle.some_articles(40)
 DELETED = (0, 7, 8, 39)
@@ -33,11 +32,7 @@ def readers(
 ) -> Iterator[tuple[IndexReader, IndexReader]]:
     """(our codec, Whoosh's own) over the same articles, in one segment each."""
     folder = tmp_path_factory.mktemp("codec") / "index"
-    stock = RamStorage().create_index(article_schema())
-    writer = stock.writer()
-    for article in ARTICLES:
-        writer.add_document(**document(article))
-    writer.commit()
+    stock = oracle.stock_index(ARTICLES)
     with Archive.create(folder) as archive:
         archive.add(ARTICLES)
         if request.param != "whole":

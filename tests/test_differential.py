@@ -53,7 +53,7 @@ def test_four_engines_agree(history: oracle.History, trees: list[Any]) -> None:
         history.play(archive)
         assert len(archive) == len(living)
         ours_by_whoosh = whoosh_searcher(oracle.snapshot_of(archive))
-        stock = oracle.stock_searcher(living.values())
+        stock = oracle.stock_index(living.values()).searcher()
         with whoosh.index.open_dir(archive.directory).searcher() as opened:
             for tree in trees:
                 found = ask(archive, tree)
