@@ -10,7 +10,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,16 +139,20 @@ class Manifest:
             at = found[name][1]
         return found
 
-    def read_checks(self, directory: Path, segment: ArticleSegment) -> Array:
-        """The checksums of all columns, themselves checked."""
+    def open_checks(self, directory: Path, segment: ArticleSegment) -> Callable[[], Array]:
+        """A function for the checksums of all columns in a row; they are themselves checked when it is called."""
         path = directory / segment.file(f"{CHECKS}.npy")
         content = path.read_bytes()
-        if zlib.crc32(content) != self.checks:
-            raise ArchiveDamaged(
-                f"{path}: the checksums are not as they were written; run `searcher rebuild`"
-            )
-        found: Array = np.frombuffer(content, "<u4", offset=HEAD)
-        return found
+
+        def checks() -> Array:
+            if zlib.crc32(content) != self.checks:
+                raise ArchiveDamaged(
+                    f"{path}: the checksums are not as they were written; run `searcher rebuild`"
+                )
+            found: Array = np.frombuffer(content, "<u4", offset=HEAD)
+            return found
+
+        return checks
 
 
 def _ranges(values: Any, fields: tuple[str, ...]) -> Ranges:

@@ -6,7 +6,9 @@ The class path of `ArticleSegment` is pickled into every index: it must never mo
 from __future__ import annotations
 
 import mmap
+import os
 import zlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from searcher.article import Article
 from searcher.errors import ArchiveDamaged
 from searcher.index import frequencies, stored
 from searcher.index.columns import NAMES, Array, Columns, Strings
-from searcher.index.manifest import Manifest
+from searcher.index.guard import Guard, GuardedColumns
+from searcher.index.manifest import Column, Manifest
 from searcher.index.npy import HEAD, npy_head
 from searcher.index.structure import check_sizes
 
@@ -107,15 +110,18 @@ class SegmentFiles:
         manifest = Manifest.read(directory, segment)
         manifest.check_versions(directory)
         self.term_ranges, self.form_ranges = manifest.terms, manifest.forms
-        self.columns = Columns(**{name: open_column(directory, segment, name, manifest) for name in NAMES})
-        check_sizes(self.columns, manifest, str(directory / segment.file("manifest.json")))
+        opened = {name: open_column(directory, segment, name, manifest) for name in NAMES}
+        check_sizes(Columns(**opened), manifest, str(directory / segment.file("manifest.json")))
+        checks = manifest.open_checks(directory, segment)
+        self.guard = Guard(opened, manifest.places(), checks, self._path)
+        self.columns: Columns = GuardedColumns(opened, self.guard)
         self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
         self.forms = Strings(self.columns.form_bytes, self.columns.form_ends)
+        self.located: dict[tuple[str, bytes], Any] = {}
+        """Terms looked for lately, kept by `postings.locate`."""
 
-    @staticmethod
-    def joined(opened: dict[str, Array]) -> Columns:
-        """The columns of a segment, from one array per name."""
-        return Columns(**opened)
+    def _path(self, column: str) -> str:
+        return str(self.directory / self.segment.file(f"{column}.npy"))
 
     @cached_property
     def deleted(self) -> Array | None:
@@ -124,6 +130,7 @@ class SegmentFiles:
     @cached_property
     def form_signatures(self) -> tuple[Array, Array]:
         """(number of letters, set of letters as 64 bits) of every printed form, for near misses."""
+        self.guard.whole("form_bytes", "form_ends")
         text = self.columns.form_bytes.tobytes().decode("utf-8", "surrogatepass")
         letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         # Where each form begins, counted in letters: bytes that continue a letter do not count.
@@ -136,38 +143,68 @@ class SegmentFiles:
         return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
 
     def id(self, doc: int) -> str:
-        term: bytes = self.terms[self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])]
+        row = self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])
+        self.guard.check("term_ends", row, row + 2)
+        self.guard.check("term_bytes", *self.columns.term_ends[row : row + 2].tolist())
+        term: bytes = self.terms[row]
         return term.decode("utf-8", "surrogatepass")
 
     def find_id(self, article_id: str) -> int:
         """The document with this id that is not deleted; -1 where there is none."""
-        term = self.terms.find(article_id.encode("utf-8", "surrogatepass"), *self.term_ranges["id"])
+        term = self.find_term(article_id.encode("utf-8", "surrogatepass"), "id")
         if term < 0:
             return -1
-        begin, end = self.columns.term_postings[term : term + 2]
-        for doc in self.columns.posting_docs[int(begin) : int(end)].tolist():
+        self.guard.check("term_postings", term, term + 2)
+        begin, end = self.columns.term_postings[term : term + 2].tolist()
+        self.guard.check("posting_docs", begin, end)
+        for doc in self.columns.posting_docs[begin:end].tolist():
             if self.deleted is None or not self.deleted[doc]:
                 return int(doc)
         return -1
+
+    def find_term(self, text: bytes, field: str) -> int:
+        """The row of a term; -1 where the field does not have it."""
+        return self.guard.find("term", self.terms, text, *self.term_ranges[field])
+
+    def find_form(self, text: bytes, field: str) -> int:
+        """The row of a printed form; -1 where the field does not have it."""
+        return self.guard.find("form", self.forms, text, *self.form_ranges[field])
 
     def facet(self, name: str) -> Strings:
         """The sorted distinct values of `source` or `section`."""
         return Strings(getattr(self.columns, name + "_bytes"), getattr(self.columns, name + "_ends"))
 
     def stored_lines(self, block: int) -> list[bytes]:
-        begin, end = self.columns.block_ends[block : block + 2]
-        return stored.lines(self.columns.block_bytes[int(begin) : int(end)].tobytes())
+        begin, end = self.columns.block_ends[block : block + 2].tolist()
+        try:
+            return stored.lines(self.columns.block_bytes[begin:end].tobytes())
+        except ValueError as error:
+            raise self.guard.damaged("block_bytes") from error
 
     def stored_values(self, doc: int) -> dict[str, Any]:
         """The plain values of an article, as `Article.from_dict` reads them."""
         block = int(np.searchsorted(self.columns.block_docs, doc, side="right")) - 1
-        return stored.values(self.stored_lines(block)[doc - int(self.columns.block_docs[block])])
+        lines = self.stored_lines(block)
+        row = doc - int(self.columns.block_docs[block])
+        if row >= len(lines):
+            raise self.guard.damaged("block_docs")
+        values: dict[str, Any] = self._parsed(lines[row], stored.values)
+        return values
 
     def article(self, doc: int) -> Article:
-        return Article.from_dict(self.stored_values(doc))
+        article: Article = self._parsed(self.stored_values(doc), Article.from_dict)
+        return article
 
     def parsed(self, line: bytes) -> Article:
-        return Article.from_dict(stored.values(line))
+        article: Article = self._parsed(self._parsed(line, stored.values), Article.from_dict)
+        return article
+
+    def _parsed(self, source: Any, parse: Callable[[Any], Any]) -> Any:
+        """What an index of our making always holds; one of unknown origin may hold anything."""
+        try:
+            return parse(source)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise self.guard.damaged("block_bytes") from error
 
     def counts(self, low: int, high: int) -> Array:
         """Occurrences of the postings low <= p < high, int64."""
@@ -177,17 +214,27 @@ class SegmentFiles:
 def open_column(directory: Path, segment: ArticleSegment, name: str, manifest: Manifest) -> Array:
     """The column, read-only; its size and the head of its file must be those of the manifest."""
     column = manifest.columns[name]
-    path = directory / segment.file(name + ".npy")
-    with open(path, "rb") as file:
-        found = file.seek(0, 2)
-        if found != column.bytes:
-            raise ArchiveDamaged(f"{path}: {found} bytes instead of {column.bytes}; run `searcher verify`")
-        file.seek(0)
-        content: Any = (
-            file.read() if found < MAPPED_FROM else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        )
-    # The head is compared, not parsed: it can be only one.
-    if content[:HEAD] != npy_head(column.dtype, column.shape):
-        raise ArchiveDamaged(f"{path}: not the head of this column; run `searcher verify`")
+    # Plain strings and system calls: an archive opens a few hundred of these files.
+    path = f"{directory}{os.sep}{segment.file(name)}.npy"
+    content = open_npy(path, column)
     values: Array = np.frombuffer(content, column.dtype, column.count, HEAD).reshape(column.shape)
     return values
+
+
+def open_npy(path: str, column: Column) -> Any:
+    """The bytes of a file that holds this column, and nothing else; mapped where they are many."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(descriptor).st_size
+        if found != column.bytes:
+            raise ArchiveDamaged(f"{path}: {found} bytes instead of {column.bytes}; run `searcher verify`")
+        if found < MAPPED_FROM:
+            content: Any = os.read(descriptor, found)
+        else:
+            content = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(descriptor)
+    # The head is compared, not parsed: it can be only one.
+    if len(content) != found or content[:HEAD] != npy_head(column.dtype, column.shape):
+        raise ArchiveDamaged(f"{path}: not the head of this column; run `searcher verify`")
+    return content

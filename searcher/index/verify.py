@@ -15,7 +15,7 @@ import numpy as np
 
 from searcher.errors import ArchiveDamaged, ArchiveError, VersionMismatch
 from searcher.index import frequencies, table
-from searcher.index.columns import NAMES, Array
+from searcher.index.columns import NAMES, Array, Columns
 from searcher.index.damage import Damage
 from searcher.index.manifest import CHECKS, FILE, Manifest
 from searcher.index.npy import CHECKED, HEAD
@@ -56,7 +56,7 @@ def _segment(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damag
     columns = {name: open_column(directory, segment, name, manifest) for name in NAMES}
     found = [
         Damage(str(directory / segment.file(f"{name}.npy")), reason, name)
-        for name, reason in problems(SegmentFiles.joined(columns), manifest)
+        for name, reason in problems(Columns(**columns), manifest)
     ]
     if deep and not found:
         from searcher.index.compare import differences
@@ -68,7 +68,7 @@ def _segment(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damag
 def _columns(directory: Path, segment: ArticleSegment, manifest: Manifest) -> Iterator[Damage]:
     """The first damaged piece of each column."""
     try:
-        checks = manifest.read_checks(directory, segment)
+        checks = manifest.open_checks(directory, segment)()
     except FileNotFoundError:
         yield Damage(str(directory / segment.file(f"{CHECKS}.npy")), "is missing")
         return
@@ -110,7 +110,7 @@ def sound_column(directory: Path, segment: ArticleSegment, manifest: Manifest, n
         raise VersionMismatch(f"{directory}: format version {manifest.versions['format']}")
     values = open_column(directory, segment, name, manifest)
     begin, end = manifest.places()[name]
-    if damaged_piece(values, manifest.read_checks(directory, segment)[begin:end]) >= 0:
+    if damaged_piece(values, manifest.open_checks(directory, segment)()[begin:end]) >= 0:
         raise ArchiveDamaged(
             f"{directory / segment.file(name + '.npy')}: not as it was written; "
             f"run `searcher --index {directory} rebuild`"
@@ -146,8 +146,6 @@ def _article(directory: Path, segment: ArticleSegment, manifest: Manifest, name:
 def _doc_of_occurrence(
     directory: Path, segment: ArticleSegment, manifest: Manifest, parts: dict[str, Array], item: int
 ) -> int:
-    columns = SegmentFiles.joined(
-        {name: open_column(directory, segment, name, manifest) for name in NAMES} | parts
-    )
+    columns = Columns(**({name: open_column(directory, segment, name, manifest) for name in NAMES} | parts))
     counts = frequencies.counts(columns, 0, len(columns.posting_docs))
     return int(columns.posting_docs[int(np.searchsorted(np.cumsum(counts), item, side="right"))])
