@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import numpy as np
 
 from searcher.article import ZONES
+from searcher.index import frequencies
 from searcher.index.columns import Array
-from searcher.index.frequencies import weights as weights_of
 from searcher.index.schema import METADATA, RAW, ZONE_WEIGHTS
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import PRINTED
 
 LENGTH_ROWS = {name: row for row, name in enumerate(("all", *ZONES, *METADATA))}
 """Field -> row of `doc_lengths`."""
+
 
 _WEIGHTS = np.array([ZONE_WEIGHTS[zone] for zone in ZONES])
 
@@ -59,26 +61,62 @@ class Postings:
     positions: Array
 
 
-@dataclass(frozen=True)
-class TermRows:
-    """Where a term of an analysed field lies: its row, and the number of the printed form asked for (None = any)."""
+class Located:
+    """Where a term, or one printed form of it, lies in a segment; `docs` are the documents of the whole term.
 
-    term: int
-    form: int | None
+    `form` is the number of the printed form asked for, None = any. `low` and `high` are the term's postings, `begin`
+    its first occurrence.
+    """
+
+    __slots__ = ("begin", "docs", "files", "form", "high", "low", "term")
+
+    def __init__(self, files: SegmentFiles, term: int, form: int | None) -> None:
+        columns = files.columns
+        self.files = files
+        self.term = term
+        self.form = form
+        self.low, self.high = columns.term_postings[term : term + 2].tolist()
+        self.begin = int(columns.term_occurrences[term])
+        self.docs: Array = columns.posting_docs[self.low : self.high]
+
+    def weights(self) -> Array:
+        """Weighted frequencies of all postings, float32."""
+        return frequencies.weights(self.files.columns, self.low, self.high)
+
+    def weights_at(self, rows: Array) -> Array:
+        """Weighted frequencies of some postings, counted from `low`."""
+        return frequencies.weights_at(self.files.columns, rows + self.low)
+
+    def counts(self) -> Array:
+        """Occurrences of all postings, int64."""
+        return frequencies.counts(self.files.columns, self.low, self.high)
 
 
-def locate(files: SegmentFiles, field: str, text: bytes) -> TermRows | None:
-    """The rows of a term or printed form; None where the segment does not have it."""
-    seen = view(field)
+_LOCATED_AT_MOST = 20_000
+
+
+def locate(files: SegmentFiles, field: str, text: bytes) -> Located | None:
+    """The place of a term or printed form; None where the segment does not have it."""
+    key = (field, text)
+    known = files.located.get(key, files)
+    if known is not files:
+        return cast(Located | None, known)
+    if len(files.located) >= _LOCATED_AT_MOST:
+        files.located.clear()
+    found = files.located[key] = _locate(files, view(field), text)
+    return found
+
+
+def _locate(files: SegmentFiles, seen: View, text: bytes) -> Located | None:
     if not seen.printed:
         term = files.terms.find(text, *files.term_ranges[seen.base])
-        return TermRows(term, None) if term >= 0 else None
+        return Located(files, term, None) if term >= 0 else None
     row = files.forms.find(text, *files.form_ranges[seen.base])
     if row < 0:
         return None
     term = int(files.columns.form_terms[row])
     single = int(files.columns.term_forms[term]) == 1
-    return TermRows(term, None if single else int(files.columns.form_numbers[row]))
+    return Located(files, term, None if single else int(files.columns.form_numbers[row]))
 
 
 def zone_of(files: SegmentFiles, docs: Array, positions: Array) -> Array:
@@ -91,37 +129,34 @@ def zone_of(files: SegmentFiles, docs: Array, positions: Array) -> Array:
 
 def postings(files: SegmentFiles, field: str, text: bytes) -> Postings | None:
     """The postings of any term; None where there are none."""
-    rows = locate(files, field, text)
-    if rows is None:
+    located = locate(files, field, text)
+    if located is None:
         return None
     seen = view(field)
     columns = files.columns
-    low, high = (int(row) for row in columns.term_postings[rows.term : rows.term + 2])
-    begin, end = (int(row) for row in columns.term_occurrences[rows.term : rows.term + 2])
-    docs, counts = columns.posting_docs[low:high], files.counts(low, high)
+    docs, counts, weights = located.docs, located.counts(), located.weights()
+    begin, end = located.begin, int(columns.term_occurrences[located.term + 1])
     positions = columns.occurrence_positions[begin:end]
-    if rows.form is None and seen.zone is None:
-        return Postings(docs, weights_of(columns, low, high), counts, positions)
+    if located.form is None and seen.zone is None:
+        return Postings(docs, weights, counts, positions)
     owner = np.repeat(np.arange(len(docs)), counts)
     keep = np.ones(len(owner), bool)
-    if rows.form is not None:
-        keep &= columns.occurrence_forms[begin:end] == rows.form
-    zones = zone_of(files, docs[owner], positions) if seen.base == "all" else None
+    if located.form is not None:
+        keep &= columns.occurrence_forms[begin:end] == located.form
+    zones = zone_of(files, docs[owner], positions) if seen.base == "all" else np.zeros(len(owner), np.int64)
     if seen.zone is not None:
         keep &= zones == seen.zone
-    owner, positions = owner[keep], positions[keep].astype(np.int64)
+    owner, positions, zones = owner[keep], positions[keep].astype(np.int64), zones[keep]
     if not len(owner):
         return None
     found, counts = np.unique(owner, return_counts=True)
-    if seen.zone is not None:
-        if seen.zone:
-            positions -= columns.doc_zones[seen.zone - 1][docs[owner]]
-        weights = counts
-    elif zones is not None:
-        weights = np.bincount(owner, weights=_WEIGHTS[zones[keep]])[found].astype(np.int64)
-    else:
-        weights = counts
-    return Postings(docs[found], weights, counts, positions)
+    if seen.zone is None:
+        worth = _WEIGHTS[zones] if seen.base == "all" else None
+        weights = np.bincount(owner, weights=worth)[found].astype(np.float32)
+        return Postings(docs[found], weights, counts, positions)
+    if seen.zone:
+        positions -= columns.doc_zones[seen.zone - 1][docs[owner]]
+    return Postings(docs[found], counts.astype(np.float32), counts, positions)
 
 
 def lexicon(files: SegmentFiles, field: str, low: bytes = b"") -> Iterator[bytes]:

@@ -234,6 +234,19 @@ class Arranged(AllOf):
         return Arranged([part.copy() for part in self.parts], self._arrange)
 
 
+class Ranked(AllOf):
+    """The documents of the first part, scored by the others, which stand wherever it does."""
+
+    def spans(self) -> list[Span]:
+        return list(self.parts[0].spans())
+
+    def score(self) -> float:
+        return sum(float(part.score()) for part in self.parts[1:])
+
+    def copy(self) -> Ranked:
+        return Ranked([part.copy() for part in self.parts])
+
+
 class AnyOf(_Compound):
     """The documents of any part; `combine` makes one score of those of the parts that stand there."""
 

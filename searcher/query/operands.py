@@ -20,7 +20,7 @@ from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.during import During
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.query.places import Token as Placed
-from searcher.query.scan import Token
+from searcher.query.scan import Token, shown
 from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Raw, Word
 
 Analyze = Callable[[str], Sequence[Placed]]
@@ -37,7 +37,6 @@ _WEIGHT = re.compile(r"\^(\d{1,3}(?:[.,]\d{1,3})?)", re.ASCII)
 # As in the analysis, Bürger*in and Bürger*innenrat are words; other stars are wildcards.
 _GENDER_STAR = re.compile(r"(?<=[^\W\d_]{3})\*(?:innen[a-zäöüß]*|in)(?!\w)", re.IGNORECASE)
 _STAR_IN_QUOTE = re.compile(r"\w\*|\*\w")
-_EDGES = re.compile(r"^[^\w*?]+|[^\w*?]+$")
 _PLAIN = str.maketrans(dict.fromkeys("‐‑‒–—―−⁃", "-") | dict.fromkeys("’‘‚‛′´`ʼʻʹˈ", "'"))
 _NOT_IN_PATTERN = re.compile(r"[\s()\"„“”»«^~]|[^\W\d_][\w-]*:")
 
@@ -51,7 +50,7 @@ def weight(token: Token, text: str) -> float:
     if not LIGHTEST <= value <= HEAVIEST:
         place = text.index("^", token.start + len(token.text))
         raise QuerySyntaxError(
-            f"{token.weight!r} is no weight", text, place, "write a number from 0.01 to 100: Wort^3"
+            f"{shown(token.weight)} is no weight", text, place, "write a number from 0.01 to 100: Wort^3"
         )
     return value
 
@@ -109,20 +108,24 @@ class Operands:
         text = " ".join(token.text.replace('"', " ").split())
         if _STAR_IN_QUOTE.search(_GENDER_STAR.sub("in", text)):
             self.fail(token, "'*' within quotes", "leave out the '*', or search the word without quotes")
-        words: dict[int, str] = {}
+        words: dict[int, Placed] = {}
         for placed in self.analyze(text):
             if placed.width == 1:
-                words.setdefault(placed.position, placed.printed)
+                words.setdefault(placed.position, placed)
         if not words:
             self.fail(token, "nothing to search for in quotes", "put words between them")
         self.count(token, len(words) - 1)
-        return Exact(token.field.schema, [words[at] for at in sorted(words)], text, weight(token, self.text))
+        wording = [words[at] for at in sorted(words)]
+        printed, stems = [placed.printed for placed in wording], [placed.stem for placed in wording]
+        return Exact(token.field.schema, printed, text, weight(token, self.text), stems)
 
     def fuzzy(self, token: Token) -> Fuzzy:
         word, _, distance = token.text.partition("~")
         if distance not in ("", "1", "2"):
             self.fail(
-                token, f"'~{distance}' is no distance", "write Wort~ or Wort~2; quote a word that has a '~'"
+                token,
+                f"{shown('~' + distance)} is no distance",
+                "write Wort~ or Wort~2; quote a word that has a '~'",
             )
         if _wild(word):
             self.fail(token, "wildcards and '~' in one word", "use one of the two")
@@ -132,7 +135,9 @@ class Operands:
         if not whole:
             self.fail(token, "'~' needs a single word before it", "write Wort~")
         if len(whole[0]) <= most:
-            self.fail(token, f"{word!r} is too short for '~{most}'", "every word as short would be found")
+            self.fail(
+                token, f"{shown(word)} is too short for '~{most}'", "every word as short would be found"
+            )
         return Fuzzy(token.field.schema, whole[0], most, weight(token, self.text), text=word)
 
     def pattern(self, token: Token) -> Query:
@@ -145,7 +150,7 @@ class Operands:
         if not any(character.isalnum() for character in text):
             self.fail(token, "a pattern without a letter", "write a letter or digit beside * and ?")
         if strange := _NOT_IN_PATTERN.search(text):
-            self.fail(token, f"{strange[0]!r} in a pattern", "a pattern is one word with * or ?")
+            self.fail(token, f"{shown(strange[0])} in a pattern", "a pattern is one word with * or ?")
         return Pattern(field, text, factor)
 
     def raw(self, token: Token) -> Query:
@@ -168,7 +173,10 @@ class Operands:
             start, end = parse_range(token.text, today=self.today)
         except DateError as error:
             reason, _, suggestion = str(error).rpartition(": ")
-            self.fail(token, reason or suggestion, suggestion if reason else "")
+            # It may hold what was typed, invisible marks included.
+            self.fail(
+                token, reason, suggestion if suggestion.isprintable() else "write a date like 2023-03-31"
+            )
         return During.between(start, end, token.text)
 
 
@@ -207,4 +215,14 @@ def _printed_pattern(text: str) -> str:
         visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
         text = unicodedata.normalize("NFKC", visible.translate(_PLAIN)).translate(_PLAIN).lower()
         text = unicodedata.normalize("NFKC", text)
-    return re.sub(r"\*+", "*", _EDGES.sub("", text.lower()))
+    text = text.lower()
+    begin, end = 0, len(text)
+    while begin < end and not _belongs(text[begin]):
+        begin += 1
+    while end > begin and not _belongs(text[end - 1]):
+        end -= 1
+    return re.sub(r"\*+", "*", text[begin:end])
+
+
+def _belongs(character: str) -> bool:
+    return character.isalnum() or character in "*?_" or unicodedata.category(character)[0] == "M"

@@ -22,7 +22,7 @@ from whoosh.query import Query, Term
 
 from searcher.query import places
 from searcher.query.fields import PRINTED, prefix, word_prefix
-from searcher.query.matchers import AllOf, AnyOf, Arranged, Boosted, Documents, Spans, consecutive
+from searcher.query.matchers import AllOf, AnyOf, Arranged, Boosted, Documents, Ranked, Spans, consecutive
 from searcher.query.places import Places, Token
 
 NEAR_GAP = 5
@@ -206,19 +206,35 @@ class Word(Expanded):
 
 
 class Exact(Expanded):
-    """A quoted wording: printed forms, one behind the other. Stop words count."""
+    """A quoted wording: printed forms, one behind the other. Stop words count.
 
-    def __init__(self, fieldname: str, words: Iterable[str], text: str = "", boost: float = 1.0) -> None:
+    `stems` are those of the words: an article with the wording scores what it would for the words in any form. Without
+    them it scores nothing, as a filter should.
+    """
+
+    def __init__(
+        self,
+        fieldname: str,
+        words: Iterable[str],
+        text: str = "",
+        boost: float = 1.0,
+        stems: Iterable[str] = (),
+    ) -> None:
         self.fieldname = fieldname
         self.words = tuple(words)
         self.text = text or " ".join(self.words)
         self.boost = boost
         index_field = fieldname + PRINTED
+        self.scored = tuple(Term(fieldname, stem) for stem in stems)
         one = len(self.words) == 1
         self.query = Term(index_field, self.words[0]) if one else Consecutive(index_field, list(self.words))
 
     def field(self) -> str:
         return self.fieldname + PRINTED
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        scored = [term.matcher(searcher, context) for term in self.scored]
+        return Boosted(Ranked([self.query.matcher(searcher, context), *scored]), self.boost)
 
     def places(self, tokens: Sequence[Token]) -> Places:
         return places.phrase(tokens, self.words, places.printed_of)

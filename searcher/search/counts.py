@@ -29,7 +29,9 @@ def counts(snapshot: Snapshot, query: Query, by: By) -> dict[str, int]:
     total: Counter[str] = Counter()
     for files, found in live_matches(snapshot, query):
         total.update(
-            _dates(files, found.docs, _LETTERS[by]) if by in _LETTERS else _facet(files, found.docs, by)
+            _dates(files, found.listed().docs, _LETTERS[by])
+            if by in _LETTERS
+            else _facet(files, found.listed().docs, by)
         )
     return dict(sorted(total.items()))
 

@@ -1,45 +1,33 @@
 """Evaluation: a whoosh.query tree and one segment in, matching documents and their scores out, by whole arrays.
 
 `match` answers a node alone; `at` answers it for given documents only, which is how conjunctions narrow: the rarest
-branch is matched, the others are asked about what is left. Scores are float32, summed in the order of the branches,
-so they do not depend on the segment an article lies in. A class that is not in the table below is asked through its
-own Whoosh matcher.
+branch is matched, the others are asked about what is left. Where all branches are frequent, whole tables are combined
+instead. Scores are float32, summed in the order of the branches, so they do not depend on the segment an article lies
+in. A class that is not in the tables at the end is asked through its own Whoosh matcher.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from whoosh import query as whoosh
 from whoosh.query import Query
 
-from searcher.index import frequencies
-from searcher.index.postings import locate, postings, view
+from searcher.index.postings import Located, locate, postings, view
 from searcher.index.segment import SegmentFiles
 from searcher.query import tree
 from searcher.query.during import During
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search import words
-from searcher.search.kernels import Array, accumulate, bm25, contains, find
+from searcher.search.kernels import Array, accumulate, bm25, find
 from searcher.search.lexicon import matching_docs
+from searcher.search.matches import Listed, Matches, Tabled
 from searcher.search.snapshot import Snapshot
 
-
-@dataclass(frozen=True)
-class Matches:
-    """Sorted documents and their scores; None instead of scores means that each is 0."""
-
-    docs: Array
-    scores: Array | None
-
-    def boosted(self, boost: float) -> Matches:
-        if boost == 1.0 or self.scores is None:
-            return self
-        return Matches(self.docs, self.scores * np.float32(boost))
-
+FREQUENT = 32
+"""A term in more than one of this many articles is frequent: its scores are kept as a table over all documents."""
 
 At = tuple[Array, "Array | None"]
 """(booleans: which of the given documents match, scores of all given documents or None for zeros)."""
@@ -52,7 +40,7 @@ class Evaluator:
         self.snapshot = snapshot
         self.files = files
         self.size = files.docs
-        self.none = np.zeros(0, files.columns.posting_docs.dtype)
+        self.nothing = Listed(np.zeros(0, np.int64), None)
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""
@@ -62,75 +50,76 @@ class Evaluator:
     def at(self, node: Query, docs: Array) -> At:
         """Which of the sorted documents `docs` match, and how they score."""
         known = _AT.get(type(node))
-        if known:
-            return known(self, node, docs)
-        found = self.match(node)
-        if not len(found.docs):
-            return np.zeros(len(docs), bool), None
-        if found.scores is None:
-            return contains(found.docs, docs, self.size), None
-        rows = find(found.docs, docs, self.size)
-        return rows >= 0, found.scores[rows]
+        return known(self, node, docs) if known else self.match(node).at(docs, self.size)
 
     def cost(self, node: Query) -> int:
         """An upper estimate of the matches: branches of a conjunction are taken in this order."""
         known = _COST.get(type(node))
         return known(self, node) if known else self.size
 
-    def numbers(self, mask: Array) -> Array:
-        """The documents where the mask is True, in the segment's own type."""
-        return np.flatnonzero(mask).astype(self.none.dtype)
+    def frequent(self, count: int) -> bool:
+        return count * FREQUENT > self.size
 
     # --- terms -------------------------------------------------------------------------------------------------
-
-    def _postings(self, node: Any) -> tuple[Array, Array] | None:
-        """(documents, weights) of a term in any field."""
-        text = encoded(node.text)
-        seen = view(node.fieldname)
-        rows = locate(self.files, node.fieldname, text)
-        if rows is None:
-            return None
-        if rows.form is None and seen.zone is None:
-            columns = self.files.columns
-            low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-            return columns.posting_docs[low:high], frequencies.weights(columns, low, high)
-        found = postings(self.files, node.fieldname, text)
-        return None if found is None else (found.docs, found.weights)
 
     def _scores(self, node: Any, docs: Array, weights: Array) -> Array:
         factor = self.snapshot.factor(node.fieldname, encoded(node.text)) * node.boost
         return bm25(weights, self.snapshot.norms(self.files, node.fieldname)[docs], factor)
 
     def _term(self, node: Any) -> Matches:
-        found = self._postings(node)
-        if found is None:
-            return Matches(self.none, None)
-        return Matches(found[0], self._scores(node, *found))
+        text = encoded(node.text)
+        located = locate(self.files, node.fieldname, text)
+        if located is None:
+            return self.nothing
+        if located.form is not None or view(node.fieldname).zone is not None:
+            found = postings(self.files, node.fieldname, text)
+            return (
+                self.nothing
+                if found is None
+                else Listed(found.docs, self._scores(node, found.docs, found.weights))
+            )
+        if self._is_tabled(node, located):
+            scores = self._table(node, located)
+            return Tabled(scores > 0, scores)
+        return Listed(located.docs, self._scores(node, located.docs, located.weights()))
+
+    def _is_tabled(self, node: Any, located: Located) -> bool:
+        # In a table 0 means that there is no match, so a weight of 0 or less must not get there.
+        return self.frequent(len(located.docs)) and node.boost > 0
+
+    def _table(self, node: Any, located: Located) -> Array:
+        """The scores of a frequent term over all documents, 0 where it does not stand."""
+
+        def made() -> Array:
+            table = np.zeros(self.size, np.float32)
+            table[located.docs] = self._scores(node, located.docs, located.weights())
+            return table
+
+        return self.snapshot.arrays.get(
+            (self.files.segment.segid, node.fieldname, node.text, node.boost), made
+        )
 
     def _term_at(self, node: Any, docs: Array) -> At:
-        seen = view(node.fieldname)
-        rows = locate(self.files, node.fieldname, encoded(node.text))
-        if rows is None:
+        text = encoded(node.text)
+        located = locate(self.files, node.fieldname, text)
+        if located is None:
             return np.zeros(len(docs), bool), None
-        if rows.form is None and seen.zone is None:
-            columns = self.files.columns
-            low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-            places = find(columns.posting_docs[low:high], docs, self.size)
-            mask = places >= 0
-            weights = frequencies.weights_at(columns, np.where(mask, places, 0) + low)
-            return mask, self._scores(node, docs, weights)
-        found = postings(self.files, node.fieldname, encoded(node.text))
-        if found is None:
-            return np.zeros(len(docs), bool), None
-        places = find(found.docs, docs, self.size)
-        return places >= 0, self._scores(node, docs, found.weights[places])
+        if located.form is not None or view(node.fieldname).zone is not None:
+            found = postings(self.files, node.fieldname, text)
+            if found is None:
+                return np.zeros(len(docs), bool), None
+            rows = find(found.docs, docs, self.size)
+            return rows >= 0, self._scores(node, docs, found.weights[rows])
+        if self._is_tabled(node, located):
+            scores = self._table(node, located)[docs]
+            return scores > 0, scores
+        rows = find(located.docs, docs, self.size)
+        mask = rows >= 0
+        return mask, self._scores(node, docs, located.weights_at(np.where(mask, rows, 0)))
 
     def _term_cost(self, node: Any) -> int:
-        rows = locate(self.files, node.fieldname, encoded(node.text))
-        if rows is None:
-            return 0
-        low, high = self.files.columns.term_postings[rows.term : rows.term + 2].tolist()
-        return int(high - low)
+        located = locate(self.files, node.fieldname, encoded(node.text))
+        return 0 if located is None else len(located.docs)
 
     # --- words in order ----------------------------------------------------------------------------------------
 
@@ -138,107 +127,113 @@ class Evaluator:
         return self._phrase_within(node, None)
 
     def _phrase_at(self, node: Any, docs: Array) -> At:
-        found = self._phrase_within(node, docs)
-        rows = find(found.docs, docs, self.size) if len(found.docs) else np.full(len(docs), -1)
-        return rows >= 0, None if found.scores is None or not len(found.docs) else found.scores[rows]
+        return self._phrase_within(node, docs).at(docs, self.size)
 
-    def _phrase_within(self, node: Any, docs: Array | None) -> Matches:
-        texts = [encoded(word) for word in node.words]
-        found = words.phrase(self.files, node.fieldname, texts, docs)
+    def _phrase_within(self, node: Any, docs: Array | None) -> Listed:
+        found = words.phrase(
+            self.snapshot, self.files, node.fieldname, [encoded(word) for word in node.words], docs
+        )
         if not len(found):
-            return Matches(self.none, None)
+            return self.nothing
         docs = found.distinct_docs()
-        total = np.zeros(len(docs), np.float32)
-        for text in texts:
-            total += self._scores(
-                whoosh.Term(node.fieldname, text), docs, self._weights(node.fieldname, text, docs)
-            )
-        return Matches(docs, total).boosted(node.boost)
+        scores = [self._term_at(whoosh.Term(node.fieldname, word), docs)[1] for word in node.words]
+        return Listed(docs, _sum(scores)).boosted(node.boost)
 
-    def _weights(self, field: str, text: bytes, docs: Array) -> Array:
-        """The weights of a term in documents that have it."""
-        seen = view(field)
-        rows = locate(self.files, field, text)
-        if rows is not None and rows.form is None and seen.zone is None:
-            columns = self.files.columns
-            low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-            return frequencies.weights_at(columns, find(columns.posting_docs[low:high], docs, self.size) + low)
-        return words.weights(self.files, field, text, docs)
+    def _exact(self, node: tree.Exact) -> Matches:
+        return self._exact_within(node, None)
+
+    def _exact_at(self, node: tree.Exact, docs: Array) -> At:
+        return self._exact_within(node, docs).at(docs, self.size)
+
+    def _exact_within(self, node: tree.Exact, docs: Array | None) -> Listed:
+        printed = [encoded(word) for word in node.words]
+        docs = words.phrase(self.snapshot, self.files, node.field(), printed, docs).distinct_docs()
+        return Listed(docs, _sum([self._term_at(term, docs)[1] for term in node.scored])).boosted(node.boost)
 
     def _phrase_cost(self, node: Any) -> int:
         return min(self._term_cost(whoosh.Term(node.fieldname, word)) for word in node.words)
 
     def _near(self, node: Any) -> Matches:
-        left, right = self.match(node.left), self.match(node.right)
-        both = left.docs[contains(right.docs, left.docs, self.size)] if len(right.docs) else self.none
-        found = words.near(self.files, node, both)
+        left, right = self.match(node.left).listed(), self.match(node.right)
+        both = left.docs[right.at(left.docs, self.size)[0]]
+        found = words.near(self.snapshot, self.files, node, both)
         if not len(found):
-            return Matches(self.none, None)
+            return self.nothing
         docs = found.distinct_docs()
-        total = np.zeros(len(docs), np.float32)
-        for side in (left, right):
-            if side.scores is not None:
-                total += side.scores[find(side.docs, docs, self.size)]
-        return Matches(docs, total).boosted(node.boost)
+        total = _sum([left.at(docs, self.size)[1], right.at(docs, self.size)[1]])
+        return Listed(docs, total).boosted(node.boost)
 
     # --- sets --------------------------------------------------------------------------------------------------
 
     def _and(self, node: Any) -> Matches:
-        wanted, unwanted = _sides(node)
-        if not wanted:
-            excluded = np.zeros(self.size, bool)
-            for each in unwanted:
-                excluded[self.match(each.query).docs] = True
-            return self._constant(~excluded, sum(_not_score(each) for each in unwanted)).boosted(node.boost)
-        order = sorted(range(len(wanted)), key=lambda i: self.cost(wanted[i]))
-        first = self.match(wanted[order[0]])
+        unwanted = [each for each in node.subqueries if type(each) in (tree.Not, whoosh.Not)]
+        wanted = [each for each in node.subqueries if type(each) not in (tree.Not, whoosh.Not)]
+        bonus = sum(_not_score(each) for each in unwanted)
+        costs = [self.cost(each) for each in wanted]
+        if all(type(each) in _CHEAP for each in wanted) and self.frequent(min(costs, default=self.size)):
+            return self._and_tables(wanted, unwanted, bonus).boosted(node.boost)
+        order = sorted(range(len(wanted)), key=costs.__getitem__)
+        first = self.match(wanted[order[0]]).listed()
         docs = first.docs
         scores: dict[int, Array | None] = {order[0]: first.scores}
         for i in order[1:]:
             if not len(docs):
-                return Matches(self.none, None)
+                return self.nothing
             mask, scores[i] = self.at(wanted[i], docs)
-            if not mask.all():
-                docs = docs[mask]
-                scores = {j: None if found is None else found[mask] for j, found in scores.items()}
+            docs, scores = _narrowed(docs, scores, mask)
         for each in unwanted:
             if len(docs):
-                mask = ~self.at(each.query, docs)[0]
-                docs = docs[mask]
-                scores = {j: None if found is None else found[mask] for j, found in scores.items()}
-        total = _sum([scores[i] for i in range(len(wanted))])
-        bonus = sum(_not_score(each) for each in unwanted)
+                docs, scores = _narrowed(docs, scores, ~self.at(each.query, docs)[0])
         if bonus:
-            total = (np.zeros(len(docs), np.float32) if total is None else total) + np.float32(bonus)
-        return Matches(docs, total).boosted(node.boost)
+            scores[len(wanted)] = np.full(len(docs), bonus, np.float32)
+        return Listed(docs, _sum([scores[i] for i in sorted(scores)])).boosted(node.boost)
+
+    def _and_tables(self, wanted: Sequence[Query], unwanted: Sequence[Any], bonus: float) -> Tabled:
+        tables = [self.match(each).tabled(self.size) for each in wanted]
+        mask = np.ones(self.size, bool)
+        for table in tables:
+            mask &= table.mask
+        for each in unwanted:
+            found = self.match(each.query)
+            if isinstance(found, Tabled):
+                mask &= ~found.mask
+            else:
+                mask[found.docs] = False
+        total = _sum([table.scores for table in tables])
+        if bonus:
+            total = (np.zeros(self.size, np.float32) if total is None else total) + np.float32(bonus)
+        return Tabled(mask, None if total is None else mask * total)
 
     def _or(self, node: Any) -> Matches:
         found = [self.match(each) for each in node.subqueries]
-        found = [each for each in found if len(each.docs)]
-        if len(found) < 2:
-            return (found[0] if found else Matches(self.none, None)).boosted(node.boost)
+        if len(found) == 1:
+            return found[0].boosted(node.boost)
         total = np.zeros(self.size, np.float32)
         mask = np.zeros(self.size, bool)
         for each in found:
+            if isinstance(each, Tabled):
+                mask |= each.mask
+                if each.scores is not None:
+                    total += each.scores
+                continue
             mask[each.docs] = True
             if each.scores is not None:
                 accumulate(total, each.docs, each.scores)
-        docs = self.numbers(mask)
-        return Matches(docs, total[docs]).boosted(node.boost)
+        return Tabled(mask, total).boosted(node.boost)
 
     def _forms(self, node: Any) -> Matches:
-        total = np.full(self.size, -np.inf, np.float32)
+        total = np.zeros(self.size, np.float32)
+        mask = np.zeros(self.size, bool)
         for each in node.subqueries:
-            found = self.match(each)
-            scores = np.float32(0) if found.scores is None else found.scores
-            total[found.docs] = np.maximum(total[found.docs], scores)
-        docs = self.numbers(total > -np.inf)
-        return Matches(docs, total[docs]).boosted(node.boost)
+            found = self.match(each).listed()
+            scores = np.zeros(len(found), np.float32) if found.scores is None else found.scores
+            fresh = ~mask[found.docs]
+            total[found.docs] = np.where(fresh, scores, np.maximum(total[found.docs], scores))
+            mask[found.docs] = True
+        return Tabled(mask, total).boosted(node.boost)
 
     def _not(self, node: Any) -> Matches:
-        mask = np.ones(self.size, bool)
-        mask[self.match(node.query).docs] = False
-        return self._constant(mask, _not_score(node))
+        return self._constant(~self.match(node.query).tabled(self.size).mask, _not_score(node))
 
     def _not_at(self, node: Any, docs: Array) -> At:
         mask = ~self.at(node.query, docs)[0]
@@ -246,34 +241,27 @@ class Evaluator:
         return mask, np.full(len(docs), score, np.float32) if score else None
 
     def _and_not(self, node: Any) -> Matches:
-        found = self.match(node.a)
-        mask = ~self.at(node.b, found.docs)[0] if len(found.docs) else np.zeros(0, bool)
-        return Matches(found.docs[mask], None if found.scores is None else found.scores[mask])
+        found = self.match(node.a).listed()
+        mask = ~self.at(node.b, found.docs)[0]
+        return Listed(found.docs[mask], None if found.scores is None else found.scores[mask])
 
     def _and_maybe(self, node: Any) -> Matches:
-        found = self.match(node.a)
-        if not len(found.docs):
-            return found
+        found = self.match(node.a).listed()
         mask, scores = self.at(node.b, found.docs)
-        return Matches(
-            found.docs, _sum([found.scores, None if scores is None else np.where(mask, scores, 0)])
-        )
+        return Listed(found.docs, _sum([found.scores, None if scores is None else mask * scores]))
 
     def _require(self, node: Any) -> Matches:
-        found = self.match(node.a)
-        mask = self.at(node.b, found.docs)[0] if len(found.docs) else np.zeros(0, bool)
-        return Matches(found.docs[mask], None if found.scores is None else found.scores[mask])
+        found = self.match(node.a).listed()
+        mask = self.at(node.b, found.docs)[0]
+        return Listed(found.docs[mask], None if found.scores is None else found.scores[mask])
 
-    def _constant(self, mask: Array, score: float) -> Matches:
-        docs = self.numbers(mask)
-        return Matches(docs, np.full(len(docs), score, np.float32) if score else None)
+    def _constant(self, mask: Array, score: float) -> Tabled:
+        return Tabled(mask, mask * np.float32(score) if score else None)
 
     # --- columns and lexica ------------------------------------------------------------------------------------
 
     def _during(self, node: During) -> Matches:
-        return Matches(
-            self.numbers(_overlaps(node, self.files.columns.doc_starts, self.files.columns.doc_ends)), None
-        )
+        return Tabled(_overlaps(node, self.files.columns.doc_starts, self.files.columns.doc_ends), None)
 
     def _during_at(self, node: During, docs: Array) -> At:
         columns = self.files.columns
@@ -298,9 +286,10 @@ class Evaluator:
         return mask, scores if scores is None or node.boost == 1.0 else scores * np.float32(node.boost)
 
     def _raw(self, node: Any) -> Matches:
-        found = self._postings(node.query)
-        docs = self.none if found is None else found[0]
-        return Matches(docs, np.ones(len(docs), np.float32))
+        located = locate(self.files, node.fieldname, encoded(node.text))
+        return (
+            self.nothing if located is None else Listed(located.docs, np.ones(len(located.docs), np.float32))
+        )
 
     def _whoosh(self, node: Query) -> Matches:
         from searcher.search.whoosh_bridge import segment_searcher, whoosh_searcher
@@ -313,7 +302,13 @@ class Evaluator:
             docs.append(matcher.id())
             scores.append(matcher.score())
             matcher.next()
-        return Matches(np.array(docs, self.none.dtype), np.array(scores, np.float32))
+        return Listed(np.array(docs, np.int64), np.array(scores, np.float32))
+
+
+def _narrowed(
+    docs: Array, scores: dict[int, Array | None], mask: Array
+) -> tuple[Array, dict[int, Array | None]]:
+    return docs[mask], {i: None if each is None else each[mask] for i, each in scores.items()}
 
 
 def encoded(text: str | bytes) -> bytes:
@@ -327,11 +322,6 @@ def _overlaps(node: During, starts: Array, ends: Array) -> Array:
     if node.start is not None:
         mask &= ends > node.start
     return mask
-
-
-def _sides(node: Any) -> tuple[list[Query], list[Any]]:
-    unwanted = [each for each in node.subqueries if type(each) in (tree.Not, whoosh.Not)]
-    return [each for each in node.subqueries if type(each) not in (tree.Not, whoosh.Not)], unwanted
 
 
 def _not_score(node: Any) -> float:
@@ -367,7 +357,7 @@ _MATCH: dict[type, Callable[[Evaluator, Any], Matches]] = {
     Pattern: Evaluator._lexical,
     Fuzzy: Evaluator._lexical,
     tree.Word: Evaluator._expanded,
-    tree.Exact: Evaluator._expanded,
+    tree.Exact: Evaluator._exact,
     tree.Raw: Evaluator._raw,
 }
 _AT: dict[type, Callable[[Evaluator, Any, Array], At]] = {
@@ -377,7 +367,7 @@ _AT: dict[type, Callable[[Evaluator, Any, Array], At]] = {
     tree.Not: Evaluator._not_at,
     During: Evaluator._during_at,
     tree.Word: Evaluator._expanded_at,
-    tree.Exact: Evaluator._expanded_at,
+    tree.Exact: Evaluator._exact_at,
 }
 _COST: dict[type, Callable[[Evaluator, Any], int]] = {
     whoosh.Term: Evaluator._term_cost,
@@ -391,3 +381,5 @@ _COST: dict[type, Callable[[Evaluator, Any], int]] = {
     tree.Or: lambda self, node: sum(self.cost(each) for each in node.subqueries),
     During: lambda self, node: self.size + 1,
 }
+_CHEAP = {whoosh.Term, tree.Word, tree.Or, During, tree.Not, tree.Every}
+"""What is as quickly matched everywhere as in a few documents."""

@@ -23,6 +23,7 @@ GALLOP = 8
 def find(docs: Array, wanted: Array, size: int) -> Array:
     """Index in `docs` of each wanted document, -1 where it is missing; documents are below `size`."""
     if len(wanted) * GALLOP < len(docs):
+        wanted = wanted.astype(docs.dtype, copy=False)
         rows = np.searchsorted(docs, wanted)
         np.minimum(rows, len(docs) - 1, out=rows)
         return np.where(docs[rows] == wanted, rows, -1)
@@ -35,6 +36,7 @@ def find(docs: Array, wanted: Array, size: int) -> Array:
 def contains(docs: Array, wanted: Array, size: int) -> Array:
     """Booleans: which wanted documents are among `docs`."""
     if len(wanted) * GALLOP < len(docs):
+        wanted = wanted.astype(docs.dtype, copy=False)
         rows = np.searchsorted(docs, wanted)
         np.minimum(rows, len(docs) - 1, out=rows)
         found: Array = docs[rows] == wanted
@@ -86,8 +88,13 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
         equal = equal[np.argpartition(ranks[equal], missing - 1)[:missing]]
         rows = np.concatenate((above, equal))
         chosen = keys[rows]
-    order = np.lexsort((ranks[rows], -chosen))[:count]
+    order = np.lexsort((ranks[rows], _descending(chosen)))[:count]
     return rows[order]
+
+
+def _descending(keys: Array) -> Array:
+    """Keys whose ascending order is the descending one of `keys`; an unsigned or smallest key has no negative."""
+    return -keys if keys.dtype.kind == "f" else ~keys
 
 
 def _threshold(keys: Array, count: int) -> Any:

@@ -15,6 +15,7 @@ from searcher.index.codec import field_lengths
 from searcher.index.postings import locate, postings, view
 from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.index.table import Table
+from searcher.search.cache import ArrayCache
 from searcher.search.kernels import Array
 
 K1 = 1.2
@@ -33,6 +34,8 @@ class Snapshot:
         open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
         self.segments: list[SegmentFiles] = [self._open(segment, open_before) for segment in table.segments]
         self.articles = sum(segment.doc_count() for segment in table.segments)
+        self.arrays = ArrayCache()
+        self._factors: dict[tuple[str, bytes], float] = {}
         self._frequencies: dict[tuple[str, bytes], int] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[tuple[str, str], Array] = {}
@@ -55,7 +58,14 @@ class Snapshot:
 
     def factor(self, field: str, text: bytes) -> float:
         """What BM25's fraction is multiplied with: idf * (K1 + 1), idf = ln(N / (n + 1)) + 1 as in Whoosh."""
-        return (math.log(max(self.articles, 1) / (self.frequency(field, text) + 1)) + 1) * (K1 + 1)
+        key = (field, text)
+        factor = self._factors.get(key)
+        if factor is None:
+            if len(self._factors) >= _CACHED_TERMS:
+                self._factors.clear()
+            idf = math.log(max(self.articles, 1) / (self.frequency(field, text) + 1)) + 1
+            factor = self._factors[key] = idf * (K1 + 1)
+        return factor
 
     def average_length(self, field: str) -> float:
         """Mean number of tokens of the field in living articles; 1 where there are none, as in Whoosh."""
@@ -92,16 +102,14 @@ def _live(files: SegmentFiles, values: Array) -> Array:
 
 
 def _frequency(files: SegmentFiles, field: str, text: bytes) -> int:
-    seen = view(field)
-    rows = locate(files, field, text)
-    if rows is None:
+    located = locate(files, field, text)
+    if located is None:
         return 0
-    if rows.form is None and seen.zone is None:
-        low, high = files.columns.term_postings[rows.term : rows.term + 2]
-        if files.deleted is None:
-            return int(high) - int(low)
-        return int(np.count_nonzero(~files.deleted[files.columns.posting_docs[int(low) : int(high)]]))
-    found = postings(files, field, text)
-    if found is None:
-        return 0
-    return len(found.docs) if files.deleted is None else int(np.count_nonzero(~files.deleted[found.docs]))
+    if located.form is None and view(field).zone is None:
+        docs = located.docs
+    else:
+        found = postings(files, field, text)
+        if found is None:
+            return 0
+        docs = found.docs
+    return len(docs) if files.deleted is None else int(np.count_nonzero(~files.deleted[docs]))

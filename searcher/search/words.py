@@ -13,14 +13,11 @@ from typing import Any
 import numpy as np
 from whoosh import query as whoosh
 
-from searcher.article import ZONES
-from searcher.index.postings import TermRows, locate, view, zone_of
-from searcher.index.schema import ZONE_WEIGHTS
+from searcher.index.postings import Located, locate, view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query import tree
-from searcher.search.kernels import Array, contains, find, lower_bounds, spread
-
-_WEIGHTS = np.array([ZONE_WEIGHTS[zone] for zone in ZONES])
+from searcher.search.kernels import Array, find, lower_bounds, spread
+from searcher.search.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -41,57 +38,58 @@ class Spans:
 
 
 class _Occurrences:
-    """The occurrences of one term in chosen documents: rows of the occurrence columns, per document a range."""
+    """The occurrences of one term in chosen documents, given by the rows of its postings: per document a range."""
 
-    def __init__(self, files: SegmentFiles, rows: TermRows, docs: Array) -> None:
-        columns = files.columns
-        low, high = columns.term_postings[rows.term : rows.term + 2].tolist()
-        begin = int(columns.term_occurrences[rows.term])
-        counts = files.counts(low, high)
-        chosen = find(columns.posting_docs[low:high], docs, files.docs)
-        ends = np.cumsum(counts)
-        self.ends: Array = ends[chosen] + begin
-        self.counts: Array = counts[chosen]
-        self.begins: Array = self.ends - self.counts
+    def __init__(self, snapshot: Snapshot, located: Located, rows: Array) -> None:
+        files = located.files
+        key = (files.segment.segid, located.term)
+        ends = snapshot.arrays.get(key, lambda: np.cumsum(located.counts()))
+        self.ends: Array = ends[rows] + located.begin
+        self.begins: Array = np.where(rows > 0, ends[rows - 1], 0) + located.begin
+        self.counts: Array = self.ends - self.begins
         self.total = int(self.counts.sum())
-        self.form = rows.form
-        self.files = files
+        self.form = located.form
+        self.columns = files.columns
 
     def listed(self) -> tuple[Array, Array]:
         """(number of the chosen document, row) of every occurrence, of the wanted form only."""
         owners = np.repeat(np.arange(len(self.counts)), self.counts)
         rows = spread(self.begins, self.counts)
         if self.form is not None:
-            keep = self.files.columns.occurrence_forms[rows] == self.form
+            keep = self.columns.occurrence_forms[rows] == self.form
             owners, rows = owners[keep], rows[keep]
         return owners, rows
 
     def holds(self, owners: Array, positions: Array) -> Array:
         """Booleans: does the word stand at that position of that chosen document?"""
-        columns = self.files.columns
-        rows = lower_bounds(columns.occurrence_positions, self.begins[owners], self.ends[owners], positions)
-        inside = rows < self.ends[owners]
+        ends = self.ends[owners]
+        rows = lower_bounds(self.columns.occurrence_positions, self.begins[owners], ends, positions)
+        inside = rows < ends
         rows = np.where(inside, rows, 0)
-        found: Array = inside & (columns.occurrence_positions[rows] == positions)
+        found: Array = inside & (self.columns.occurrence_positions[rows] == positions)
         if self.form is not None:
-            found &= columns.occurrence_forms[rows] == self.form
+            found &= self.columns.occurrence_forms[rows] == self.form
         return found
 
 
-def phrase(files: SegmentFiles, field: str, texts: Sequence[bytes], docs: Array | None) -> Spans:
+_NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
+
+
+def phrase(
+    snapshot: Snapshot, files: SegmentFiles, field: str, texts: Sequence[bytes], docs: Array | None
+) -> Spans:
     """Where the words stand one behind the other, in all documents or in `docs`."""
-    nothing = Spans(*(np.zeros(0, np.int64),) * 3)
-    located = [locate(files, field, text) for text in texts]
-    rows = [each for each in located if each is not None]
-    if len(rows) < len(texts):
-        return nothing
-    docs = _common(files, rows, docs)
+    found = [locate(files, field, text) for text in texts]
+    located = [each for each in found if each is not None]
+    if len(located) < len(texts):
+        return _NOTHING
+    docs, rows = _common(located, docs)
     if not len(docs):
-        return nothing
-    occurrences = [_Occurrences(files, each, docs) for each in rows]
-    order = sorted(range(len(rows)), key=lambda i: occurrences[i].total)
-    owners, found = occurrences[order[0]].listed()
-    first = files.columns.occurrence_positions[found].astype(np.int64) - order[0]
+        return _NOTHING
+    occurrences = [_Occurrences(snapshot, each, rows[each.term]) for each in located]
+    order = sorted(range(len(located)), key=lambda i: occurrences[i].total)
+    owners, where = occurrences[order[0]].listed()
+    first = files.columns.occurrence_positions[where].astype(np.int64) - order[0]
     for i in order[1:]:
         keep = occurrences[i].holds(owners, first + i)
         owners, first = owners[keep], first[keep]
@@ -103,37 +101,26 @@ def phrase(files: SegmentFiles, field: str, texts: Sequence[bytes], docs: Array 
     return Spans(at, first, first + len(texts) - 1)
 
 
-def _common(files: SegmentFiles, rows: Sequence[TermRows], docs: Array | None) -> Array:
-    """The documents that have all terms, rarest first."""
-    columns = files.columns
-    lists = []
-    for term in {each.term for each in rows}:
-        low, high = columns.term_postings[term : term + 2].tolist()
-        lists.append(columns.posting_docs[low:high])
-    if docs is not None:
-        lists.append(docs)
-    lists.sort(key=len)
-    common = lists[0]
-    for each in lists[1:]:
-        if len(common):
-            common = common[contains(each, common, files.docs)]
-    return common
+def _common(located: Sequence[Located], docs: Array | None) -> tuple[Array, dict[int, Array]]:
+    """(the documents that have all terms, row of each of them among the postings of each term)."""
+    terms = sorted({each.term: each for each in located}.values(), key=lambda each: len(each.docs))
+    rows: dict[int, Array] = {}
+    for each in terms:
+        if docs is None:
+            docs, rows[each.term] = each.docs, np.arange(len(each.docs))
+            continue
+        found = find(each.docs, docs, each.files.docs)
+        keep = found >= 0
+        docs = docs[keep]
+        rows = {term: known[keep] for term, known in rows.items()}
+        rows[each.term] = found[keep]
+    assert docs is not None
+    return docs, rows
 
 
-def weights(files: SegmentFiles, field: str, text: bytes, docs: Array) -> Array:
-    """The weights of a term of a printed field or zone, in documents that have it: one per document."""
-    spans = phrase(files, field, [text], docs)
-    owners = np.searchsorted(docs, spans.docs)
-    seen = view(field)
-    if seen.zone is not None or seen.base != "all":
-        return np.bincount(owners, minlength=len(docs))
-    worth = _WEIGHTS[zone_of(files, spans.docs, spans.first)]
-    return np.minimum(np.bincount(owners, weights=worth, minlength=len(docs)), 1 << 30).astype(np.int64)
-
-
-def near(files: SegmentFiles, node: Any, docs: Array) -> Spans:
+def near(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
     """The spans of a Near within `docs`, as its docstring defines them."""
-    left, right = _spans(files, node.left, docs), _spans(files, node.right, docs)
+    left, right = (_spans(snapshot, files, side, docs) for side in (node.left, node.right))
     found = [_pairs(left, right, node.gap)]
     if not node.ordered:
         found.append(_pairs(right, left, node.gap))
@@ -141,20 +128,20 @@ def near(files: SegmentFiles, node: Any, docs: Array) -> Spans:
     return _distinct(*columns)
 
 
-def _spans(files: SegmentFiles, node: Any, docs: Array) -> Spans:
+def _spans(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
     """Where an operand of a Near stands: a Word, an Exact, another Near, or what they are made of."""
     if isinstance(node, tree.Near):
-        return near(files, node, docs)
+        return near(snapshot, files, node, docs)
     if isinstance(node, (tree.Word, tree.Exact)):
-        return _spans(files, node.query, docs)
+        return _spans(snapshot, files, node.query, docs)
     if isinstance(node, tree.Forms):
-        parts = [_spans(files, each, docs) for each in node.subqueries]
+        parts = [_spans(snapshot, files, each, docs) for each in node.subqueries]
         return _distinct(
             *(np.concatenate([getattr(p, name) for p in parts]) for name in ("docs", "first", "last"))
         )
     texts = [node.text] if isinstance(node, whoosh.Term) else node.words
     encoded = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
-    return phrase(files, node.fieldname, encoded, docs)
+    return phrase(snapshot, files, node.fieldname, encoded, docs)
 
 
 def _distinct(docs: Array, first: Array, last: Array) -> Spans:
