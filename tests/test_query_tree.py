@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import doctest
+import importlib
 
 import pytest
 import whoosh.query
@@ -174,3 +176,9 @@ def test_highlights_stand_where_the_plain_matcher_finds_the_leaf(leaf: Leaf) -> 
     tokens = article.texts["body"]
     assert set(leaf.places(tokens)) == stretches(leaf, article)
     assert bool(leaf.spans(tokens)) == bool(stretches(leaf, article))
+
+
+@pytest.mark.parametrize("name", ["fields", "scan", "parse", "patterns", "during", "matchers", "tree"])
+def test_the_examples_of_the_modules(name: str) -> None:
+    outcome = doctest.testmod(importlib.import_module(f"searcher.query.{name}"))
+    assert outcome.attempted and not outcome.failed

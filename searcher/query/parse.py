@@ -20,7 +20,7 @@ from whoosh.query import Query
 from searcher.errors import QuerySyntaxError
 from searcher.query.operands import Analyze, Operands, weight
 from searcher.query.patterns import Lexical
-from searcher.query.scan import DEEPEST, Token, scan
+from searcher.query.scan import DEEPEST, Token, scan, shown
 from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Word
 
 
@@ -151,7 +151,7 @@ class _Parser:
     def require(self, item: _Item) -> None:
         """An operand that an operator names: it is kept, so it has to be something."""
         if item.node is None:
-            self.fail(f"nothing to search for in {item.token.text!r}", item.token, "put a word there")
+            self.fail(f"nothing to search for in {shown(item.token.text)}", item.token, "put a word there")
         item.stop = False
 
     def near(self, left: _Item, operator: Token, right: _Item) -> _Item:

@@ -23,6 +23,8 @@ LONGEST = 10_000
 DEEPEST = 100
 """Levels of brackets and negations a query may have."""
 
+_LONGEST_SHOWN = 40
+
 Kind = Literal["word", "quote", "(", ")", "AND", "OR", "NOT", "NEAR"]
 
 # Whichever of the second stand nearest closes the first: German, English, French and sloppy pairs alike.
@@ -65,6 +67,16 @@ class Token(NamedTuple):
 def scan(text: str) -> Iterator[Token]:
     """The tokens of a query, in order; raises QuerySyntaxError at the first place that cannot be read."""
     return _Scanner(text).tokens()
+
+
+def shown(text: str) -> str:
+    """A piece of the query for a message: in quotes, printable and short."""
+    return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…")
+
+
+def example(word: str) -> str:
+    """The word where it can stand in a line to be typed, else a stand-in."""
+    return word if word.isprintable() and 0 < len(word) <= _LONGEST_SHOWN else "Wort"
 
 
 class _Scanner:
@@ -147,7 +159,7 @@ class _Scanner:
         """Refuse what stands right behind an operand: it could belong to it or not."""
         behind = self.text[self.at : self.at + 1]
         if behind and behind != ")" and not behind.isspace():
-            self.fail("a blank is missing", self.at, f"leave one before {behind}")
+            self.fail("a blank is missing", self.at, f"leave one before {behind!r}")
 
     def chunk(self, field: QueryField) -> Token:
         """An operator, a field's name with its operand, or a word."""
@@ -172,11 +184,11 @@ class _Scanner:
         if _NEAR.fullmatch(chunk):
             return Token("NEAR", chunk, start, field)
         if chunk in _ELSEWHERE:
-            self.fail(f"{chunk!r} is no operator", start, f"write {_ELSEWHERE[chunk]}")
+            self.fail(f"{shown(chunk)} is no operator", start, f"write {_ELSEWHERE[chunk]}")
         if chunk not in OPERATORS:
             name = "ADJ" if chunk.startswith("ADJ") else "NEAR"
             self.fail(
-                f"{chunk!r} has no distance from 0 to 99",
+                f"{shown(chunk)} has no distance from 0 to 99",
                 start,
                 f"write {name}/5, or quote it to search for it",
             )
@@ -201,7 +213,7 @@ class _Scanner:
         if loose and not close:
             return None
         cure = f"did you mean {close!r}?" if close else f"fields are {_KNOWN}; quote other words with a colon"
-        self.fail(f"unknown field {name!r}", self.at, cure)
+        self.fail(f"unknown field {shown(name)}", self.at, cure)
 
     def named(self, field: QueryField) -> Token:
         """The operand right behind a field's name."""
@@ -211,15 +223,15 @@ class _Scanner:
         if character and character in _CLOSING:
             return self.quote(field, named=True)
         if not character or character.isspace() or character == ")":
-            example = "2023-03" if field.kind == "date" else "Wort"
+            value = "2023-03" if field.kind == "date" else "Wort"
             self.fail(
-                f"nothing behind '{field.name}:'", self.at, f"write {field.name}:{example} without a blank"
+                f"nothing behind '{field.name}:'", self.at, f"write {field.name}:{value} without a blank"
             )
         if field.kind == "text":
             chunk = self.peek()
             word = chunk.lstrip(_BEFORE_WORDS)
             if character == "-" or (word != chunk and word[:1].isalnum()):
-                cure = f"write -{field.name}:{word or 'Wort'}"
+                cure = f"write -{field.name}:{example(word)}"
                 self.fail(f"{character!r} behind a field's name", self.at, cure)
             if self.name(chunk, field):
                 self.fail(
@@ -242,9 +254,9 @@ class _Scanner:
             return True
         if word[0].isalnum():
             self.fail(
-                f"{chunk[: -len(word)]!r} before a word",
+                f"{shown(chunk[: -len(word)])} before a word",
                 self.at,
-                f"write -{word} to exclude it, or leave a blank between",
+                f"write -{example(word)} to exclude it, or leave a blank between",
             )
         return False
 
@@ -288,5 +300,9 @@ class _Scanner:
         self.at += len(chunk)
         self.apart()
         if clock := _CLOCK.match(self.text, self.at):
-            self.fail("date and time in two pieces", start, f'write {field.name}:"{chunk}{clock[0]}"')
+            self.fail(
+                "date and time in two pieces",
+                start,
+                f'write {field.name}:"{example(chunk + " " + clock[0].strip())}"',
+            )
         return Token("word", chunk, start, field, named)
