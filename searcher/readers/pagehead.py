@@ -29,6 +29,8 @@ KICKER_CLASS = re.compile(
     re.IGNORECASE,
 )
 KICKER_LIMIT = 80
+BESIDE, SURROUNDINGS = 3, 1500
+"""How many elements up from a kicker its headline is looked for, and how much text may be there."""
 JSONLD_TITLES = (
     "abendblatt.de braunschweiger-zeitung.de harzkurier.de ikz-online.de kleinezeitung.at morgenpost.de "
     "mz.de nrz.de nzz.ch t-online.de thueringer-allgemeine.de volksstimme.de waz.de wp.de wr.de"
@@ -149,16 +151,14 @@ class PageHead:
 
     def kicker(self, title: str) -> str:
         """The line above the headline, where the page marks one and the title does not begin with it."""
-        heading = self._page.find(".//h1")
-        if heading is None:
-            return ""
-        around = [heading, *heading.itersiblings(preceding=True), *islice(heading.iterancestors(), 2)]
-        for element in (each for place in around for each in place.iter() if _is_kicker(each)):
-            # Of nested ones the innermost is the line itself.
-            if element is not heading and not any(map(_is_kicker, element.iterdescendants())):
-                text = " ".join(element.text_content().split()).rstrip(" :")
-                if 1 < len(text) <= KICKER_LIMIT:
-                    return "" if title.startswith(text) else text
+        headlines = {_folded(each) for each in (title, *self.titles())} - {""}
+        for element in self._page.iter():
+            # Pages mark the kickers of their teasers too: ours is the one beside our headline.
+            if not _is_kicker(element) or any(map(_is_kicker, element.iterdescendants())):
+                continue
+            text = " ".join(" ".join(element.itertext()).replace("\xad", "").split()).rstrip(" :")
+            if 1 < len(text) <= KICKER_LIMIT and _stands_beside(element, headlines):
+                return "" if _folded(title).startswith(_folded(text)) else text
         return ""
 
     def description(self) -> str:
@@ -216,6 +216,17 @@ def _is_of(host: str, sites: str) -> bool:
 
 def _is_kicker(element: Any) -> bool:
     return isinstance(element.tag, str) and bool(KICKER_CLASS.search(element.get("class") or ""))
+
+
+def _stands_beside(element: Any, headlines: set[str]) -> bool:
+    """Whether one of these headlines is what else there is in the element's surroundings."""
+    for around in islice(element.iterancestors(), BESIDE):
+        text = _folded("".join(around.itertext()))
+        if any(headline in text for headline in headlines):
+            return len(text) < SURROUNDINGS
+        if len(text) >= SURROUNDINGS:
+            return False
+    return False
 
 
 def _text_without_kicker(heading: Any) -> str:
