@@ -37,6 +37,7 @@ def differences(files: SegmentFiles, most: int) -> Iterator[Damage]:
 
 
 def _differences(files: SegmentFiles) -> Iterator[Damage]:
+    files.guard.whole()
     yield from _lexicon(files)
     indexed = {name: _Sums.of(files, name) for name in ANALYSED}
     raw = {name: _raw(files, name) for name in RAW}

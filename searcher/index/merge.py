@@ -52,6 +52,8 @@ class _Source:
 
     def __init__(self, files: SegmentFiles, first: int) -> None:
         self.files = files
+        # What is damaged must not be copied, and get a fresh checksum.
+        files.guard.whole()
         self.live: Array = np.ones(files.docs, bool) if files.deleted is None else ~files.deleted
         self.docs: Array = np.cumsum(self.live) - 1 + first
         self.count = int(np.count_nonzero(self.live))

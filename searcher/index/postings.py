@@ -65,19 +65,31 @@ class Located:
     """Where a term, or one printed form of it, lies in a segment; `docs` are the documents of the whole term.
 
     `form` is the number of the printed form asked for, None = any. `low` and `high` are the term's postings, `begin`
-    its first occurrence.
+    its first occurrence, of `occurrences`.
     """
 
-    __slots__ = ("begin", "docs", "files", "form", "high", "low", "term")
+    __slots__ = ("begin", "docs", "files", "form", "high", "low", "occurrences", "term")
 
     def __init__(self, files: SegmentFiles, term: int, form: int | None) -> None:
         columns = files.columns
         self.files = files
         self.term = term
         self.form = form
+        check = files.guard.check
+        check("term_postings", term, term + 2)
         self.low, self.high = columns.term_postings[term : term + 2].tolist()
-        self.begin = int(columns.term_occurrences[term])
+        check("posting_docs", self.low, self.high)
+        check("posting_frequencies", self.low, self.high)
+        check("term_occurrences", term, term + 2)
+        self.begin, end = columns.term_occurrences[term : term + 2].tolist()
+        self.occurrences = end - self.begin
         self.docs: Array = columns.posting_docs[self.low : self.high]
+
+    def check_occurrences(self) -> None:
+        """ArchiveDamaged unless positions and forms of the term are as they were written."""
+        end = int(self.files.columns.term_occurrences[self.term + 1])
+        self.files.guard.check("occurrence_positions", self.begin, end)
+        self.files.guard.check("occurrence_forms", self.begin, end)
 
     def weights(self) -> Array:
         """Weighted frequencies of all postings, float32."""
@@ -109,11 +121,12 @@ def locate(files: SegmentFiles, field: str, text: bytes) -> Located | None:
 
 def _locate(files: SegmentFiles, seen: View, text: bytes) -> Located | None:
     if not seen.printed:
-        term = files.terms.find(text, *files.term_ranges[seen.base])
+        term = files.find_term(text, seen.base)
         return Located(files, term, None) if term >= 0 else None
-    row = files.forms.find(text, *files.form_ranges[seen.base])
+    row = files.find_form(text, seen.base)
     if row < 0:
         return None
+    files.guard.check("form_terms", row, row + 1)
     term = int(files.columns.form_terms[row])
     single = int(files.columns.term_forms[term]) == 1
     return Located(files, term, None if single else int(files.columns.form_numbers[row]))
@@ -135,6 +148,7 @@ def postings(files: SegmentFiles, field: str, text: bytes) -> Postings | None:
     seen = view(field)
     columns = files.columns
     docs, counts, weights = located.docs, located.counts(), located.weights()
+    located.check_occurrences()
     begin, end = located.begin, int(columns.term_occurrences[located.term + 1])
     positions = columns.occurrence_positions[begin:end]
     if located.form is None and seen.zone is None:
@@ -163,6 +177,8 @@ def lexicon(files: SegmentFiles, field: str, low: bytes = b"") -> Iterator[bytes
     """The terms of any field in their order, from `low` on."""
     seen = view(field)
     texts, ranges = (files.forms, files.form_ranges) if seen.printed else (files.terms, files.term_ranges)
+    kind = "form" if seen.printed else "term"
+    files.guard.whole(f"{kind}_bytes", f"{kind}_ends", "form_terms")
     first, last = ranges[seen.base]
     start = texts.lower(low, first, last)
     shown = np.ones(last - start, bool)

@@ -14,7 +14,7 @@ from searcher.index.columns import Strings
 from searcher.index.postings import view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import is_raw
-from searcher.query.patterns import Fuzzy
+from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search.kernels import Array, spread
 from searcher.search.snapshot import Snapshot
 
@@ -26,6 +26,7 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     columns = files.columns
     if not len(rows):
         return mask
+    _check(files, rows if is_raw(node.fieldname) else np.unique(columns.form_terms[rows].astype(np.int64)))
     if is_raw(node.fieldname):
         begins = columns.term_postings[rows].astype(np.int64)
         mask[columns.posting_docs[spread(begins, columns.term_postings[rows + 1] - begins)]] = True
@@ -39,6 +40,18 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     mask[columns.posting_docs[spread(begins, columns.term_postings[distinct[whole] + 1] - begins)]] = True
     _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
     return mask
+
+
+def _check(files: SegmentFiles, terms: Array) -> None:
+    """Hold the postings and occurrences of these terms against their checksums."""
+    columns, guard = files.columns, files.guard
+    guard.whole("term_postings", "term_occurrences")
+    for offsets, names in (
+        (columns.term_postings, ("posting_docs", "posting_frequencies")),
+        (columns.term_occurrences, ("occurrence_positions", "occurrence_forms")),
+    ):
+        for name in names:
+            guard.ranges(name, offsets[terms], offsets[terms + 1])
 
 
 def _mark_partial(
@@ -84,10 +97,14 @@ def matching_rows(files: SegmentFiles, node: Any) -> Array:
     texts, (low, high) = (
         (files.terms, files.term_ranges[base]) if raw else (files.forms, files.form_ranges[base])
     )
+    for name in ("ends", "bytes") if raw else ("ends", "bytes", "terms"):
+        files.guard.check(f"{'term' if raw else 'form'}_{name}")
     rows = _candidates(files, node, texts, low, high, raw)
     zone = view(node.fieldname).zone
     if zone is not None:
         rows = rows[files.columns.form_zones[rows] & (1 << zone) != 0]
+    if isinstance(node, Pattern) and (node.is_prefix or (node.is_suffix and not raw)):
+        return rows
     fits = [row for row in rows.tolist() if node.matches(texts[row].decode("utf-8", "surrogatepass"))]
     return np.array(fits, np.int64)
 
@@ -106,7 +123,7 @@ def _candidates(files: SegmentFiles, node: Any, texts: Strings, low: int, high: 
 
 
 def _union(parts: list[Array]) -> Array:
-    return np.unique(np.concatenate(parts))
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def _prefix_range(texts: Strings, prefix: bytes, low: int, high: int) -> Array:

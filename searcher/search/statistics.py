@@ -20,6 +20,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
     terms: set[bytes] = set()
     bounds = []
     for files in snapshot.segments:
+        files.guard.whole("term_bytes", "term_ends")
         low, high = files.term_ranges["all"]
         terms.update(files.terms.part(low, high))
         columns = files.columns
