@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import secrets
 import zlib
 from collections.abc import Callable
 from functools import cached_property
@@ -42,6 +43,11 @@ class ArticleSegment(Segment):
         self.docs = docs
         self.deleted = b""
         self.seal = 0
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        # Whoosh draws names from `random`: in a program that seeds it, a new segment would overwrite an old one.
+        return secrets.token_hex(size // 2)
 
     def codec(self) -> Any:
         from searcher.index.codec import ArticleCodec
