@@ -36,6 +36,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from searcher.archive import Archive as Archive
+    from searcher.archive import Damage as Damage
     from searcher.archive import Explanation as Explanation
     from searcher.archive import Hit as Hit
     from searcher.archive import IndexReport as IndexReport
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 _LAZY = {
     "Archive": "searcher.archive",
     "Article": "searcher.article",
+    "Damage": "searcher.archive",
     "Period": "searcher.dates",
     "ReadOptions": "searcher.readers",
     "Rejection": "searcher.readers",
@@ -68,6 +70,7 @@ __all__ = [
     "ArchiveLocked",
     "ArchiveNotFound",
     "Article",
+    "Damage",
     "DateError",
     "Explanation",
     "Hit",

@@ -27,17 +27,18 @@ from whoosh.query import Query
 from searcher import german, readers
 from searcher.article import Article
 from searcher.dates import Period
-from searcher.errors import ArchiveDamaged, UsageError
+from searcher.errors import ArchiveDamaged, SearcherError, UsageError
 from searcher.index import table
 from searcher.index.damage import Damage
 from searcher.index.files import explained
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.index.writer import IndexReport, Writer, create
-from searcher.query import And, During, Exact, Lexical, Near, leaves, parse
+from searcher.query import And, During, Exact, parse
 from searcher.readers import ReadOptions
 from searcher.search import counts as counting
 from searcher.search import results as finding
+from searcher.search.explanation import Explanation, Leaf, explain
 from searcher.search.results import SORTS, Hit, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet
@@ -64,26 +65,6 @@ class Stats:
     format_version: int
     analysis_version: int
     stemmer_version: str
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One part of a query: as written, the field it asks, what it became, and how many articles have it."""
-
-    text: str
-    field: str
-    became: list[str]
-    articles: int
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How a query is read: `tree` in the query language again, `ignored` words, and every leaf."""
-
-    query: str
-    tree: str
-    ignored: tuple[str, ...]
-    leaves: list[Leaf]
 
 
 class Archive:
@@ -202,7 +183,7 @@ class Archive:
                     docs[found[0]].append(found[1])
             if tree is not None:
                 for number, (_, matches) in enumerate(finding.live_matches(current, tree)):
-                    docs[number] += matches.docs.tolist()
+                    docs[number] += matches.listed().docs.tolist()
             return writer.delete([np.array(numbers, np.int64) for numbers in docs])
 
         deleted: int = self._write(work)
@@ -213,7 +194,7 @@ class Archive:
         self._write(lambda writer: writer.optimize())
 
     def _write(self, work: Callable[[Writer], T]) -> T:
-        with _system_errors(self.directory), Writer(self.directory, wait=self.wait) as writer:
+        with self._reading(), Writer(self.directory, wait=self.wait) as writer:
             result = work(writer)
         self.refresh()
         return result
@@ -278,8 +259,9 @@ class Archive:
             raise UsageError("limit and offset must not be negative")
         if sort not in SORTS:
             raise UsageError(f"cannot sort by {sort!r}: write one of {', '.join(SORTS)}")
-        tree = self._filtered(query, filters)
-        total, found = finding.top(self._snapshot, tree, offset + limit, sort)
+        with self._reading():
+            tree = self._filtered(query, filters)
+            total, found = finding.top(self._snapshot, tree, offset + limit, sort)
         hits = tuple(
             Hit(rank, score, files, doc, tree)
             for rank, (files, doc, score) in enumerate(found[offset:], offset + 1)
@@ -290,20 +272,24 @@ class Archive:
 
     def count(self, query: str | Query, **filters: str | None) -> int:
         """How many articles match; filters as in `search`."""
-        return finding.count(self._snapshot, self._filtered(query, filters))
+        with self._reading():
+            return finding.count(self._snapshot, self._filtered(query, filters))
 
     def counts(self, query: str | Query, by: counting.By = "year", **filters: str | None) -> dict[str, int]:
         """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label; see `search.counts`."""
-        return counting.counts(self._snapshot, self._filtered(query, filters), by)
+        with self._reading():
+            return counting.counts(self._snapshot, self._filtered(query, filters), by)
 
     def get(self, article_id: str) -> Article | None:
         """The article with this id."""
-        snapshot = self._snapshot
-        found = snapshot.find(article_id)
-        return snapshot.segments[found[0]].article(found[1]) if found else None
+        with self._reading():
+            snapshot = self._snapshot
+            found = snapshot.find(article_id)
+            return snapshot.segments[found[0]].article(found[1]) if found else None
 
     def __len__(self) -> int:
-        return self._snapshot.articles
+        articles: int = self._snapshot.articles
+        return articles
 
     def __iter__(self) -> Iterator[Article]:
         """All articles, in no particular order."""
@@ -315,28 +301,35 @@ class Archive:
 
     def explain(self, query: str) -> Explanation:
         """How a query is read, what each word became, and how many articles each part has."""
-        parsed = self._parse(query)
-        parts = []
-        for leaf, _ in leaves(parsed.tree):
-            inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]
-            parts += inner if inner == [leaf] else [leaf, *inner]
-        described = [
-            Leaf(str(part), part.field(), self._became(part), finding.count(self._snapshot, part))
-            for part in parts
-        ]
-        return Explanation(query, str(parsed.tree), parsed.ignored, described)
+        with self._reading():
+            return explain(self._snapshot, self._parse(query))
 
     def stats(self) -> Stats:
         """What is in the archive."""
         from searcher.search.statistics import describe
 
-        described = describe(self._snapshot)
+        with self._reading():
+            described = describe(self._snapshot)
         return Stats(
             **described,
             format_version=FORMAT_VERSION,
             analysis_version=german.ANALYSIS_VERSION,
             stemmer_version=german.STEMMER_VERSION,
         )
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
+        try:
+            with _system_errors(self.directory):
+                yield
+        except SearcherError:
+            raise
+        except Exception as error:
+            damages = self.verify()
+            if not damages:
+                raise
+            raise ArchiveDamaged(f"{damages[0]}; run `searcher --index {self.directory} rebuild`") from error
 
     def _parse(self, query: str) -> Any:
         return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
@@ -368,19 +361,6 @@ class Archive:
         start = parse_range(f"{since}..", today=self._today)[0] if since else None
         end = parse_range(f"..{until}", today=self._today)[1] if until else None
         return During.between(start, end)
-
-    def _became(self, leaf: Any) -> list[str]:
-        """What a leaf looks for, as the index has it; of a wildcard the first printed forms."""
-        if isinstance(leaf, Lexical):
-            from searcher.search.lexicon import matching_texts
-
-            return matching_texts(self._snapshot, leaf, 20)
-        if isinstance(leaf, During):
-            return [str(leaf)]
-        if isinstance(leaf, Near):
-            return []
-        forms = getattr(leaf, "forms", None) or (leaf.query,)
-        return [" ".join(getattr(form, "words", None) or [form.text]) for form in forms]
 
 
 def _units(found: Any, options: ReadOptions) -> Iterator[Any]:

@@ -1,0 +1,59 @@
+"""How a query is read: what became of every word, and how many articles each part has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from searcher.query import During, Lexical, Near, leaves
+from searcher.search import results
+from searcher.search.lexicon import matching_texts
+from searcher.search.snapshot import Snapshot
+
+_SHOWN = 20
+"""Words named of a wildcard."""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One part of a query as written: the field it asks, what became of it, and how many articles have it."""
+
+    text: str
+    field: str
+    became: list[str]
+    articles: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a query is read: `tree` in the query language again, `ignored` words, and every leaf."""
+
+    query: str
+    tree: str
+    ignored: tuple[str, ...]
+    leaves: list[Leaf]
+
+
+def explain(snapshot: Snapshot, parsed: Any) -> Explanation:
+    """The explanation of a parsed query."""
+    parts = []
+    for leaf, _ in leaves(parsed.tree):
+        inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]
+        parts += inner if inner == [leaf] else [leaf, *inner]
+    described = [
+        Leaf(str(part), part.field(), _became(snapshot, part), results.count(snapshot, part))
+        for part in parts
+    ]
+    return Explanation(parsed.text, str(parsed.tree), parsed.ignored, described)
+
+
+def _became(snapshot: Snapshot, leaf: Any) -> list[str]:
+    """What a leaf looks for, as the index has it; of a wildcard the first printed forms."""
+    if isinstance(leaf, Lexical):
+        return matching_texts(snapshot, leaf, _SHOWN)
+    if isinstance(leaf, During):
+        return [str(leaf)]
+    if isinstance(leaf, Near):
+        return []
+    forms = getattr(leaf, "forms", None) or (leaf.query,)
+    return [" ".join(getattr(form, "words", None) or [form.text]) for form in forms]
