@@ -27,6 +27,7 @@ from searcher.german.chain import (
     stem,
     trace,
 )
+from searcher.german.memo import Memo
 from searcher.german.normalise import fold
 from searcher.german.stem import STEMMER_VERSION
 from searcher.german.stopwords import STOP_WORDS
@@ -49,9 +50,7 @@ __all__ = [
 ]
 
 _CHUNK = re.compile(r"\S+")
-_KEPT = 1 << 16  # chunks in the cache, about 30 MB
-_KEPT_LENGTH = 64  # a longer chunk hardly comes again
-_cache: dict[str, tuple[Token, ...]] = {}
+_tokens = Memo(analyze_chunk, most=1 << 16)  # about 30 MB
 
 
 class PlacedToken(NamedTuple):
@@ -71,7 +70,7 @@ def analyze(text: str) -> list[PlacedToken]:
     position = -1
     for match in _CHUNK.finditer(text):
         begin = match.start()
-        for token in _analyze_cached(match[0]):
+        for token in _tokens[match[0]]:
             position += token.step
             placed.append(
                 PlacedToken(
@@ -79,14 +78,3 @@ def analyze(text: str) -> list[PlacedToken]:
                 )
             )
     return placed
-
-
-def _analyze_cached(chunk: str) -> tuple[Token, ...]:
-    tokens = _cache.get(chunk)
-    if tokens is None:
-        tokens = analyze_chunk(chunk)
-        if len(chunk) <= _KEPT_LENGTH:
-            if len(_cache) >= _KEPT:
-                _cache.clear()  # simpler than forgetting the oldest, and the frequent ones are back at once
-            _cache[chunk] = tokens
-    return tokens

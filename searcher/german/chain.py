@@ -80,11 +80,12 @@ RULES = (
 """Every rule that makes a stem, in order."""
 
 _APPLY = tuple(rule.apply for rule in RULES)
+_APPLY_TO_LETTERS = _APPLY[2:]  # parts and foreign letters: most words have none
 
 
 def stem(printed: str) -> str:
     """The stem of a printed form, and of nothing else: `token.stem == stem(token.printed)`, always."""
-    for apply in _APPLY:
+    for apply in _APPLY_TO_LETTERS if printed.isascii() and printed.isalpha() else _APPLY:
         printed = apply(printed)
     return printed
 

@@ -67,7 +67,7 @@ class Normalised(NamedTuple):
 def normalise(chunk: str) -> Normalised:
     """Compose (NFKC), drop what cannot be seen, and unify quotes, dashes and apostrophes."""
     if _PLAIN.fullmatch(chunk):
-        text = chunk.translate(_CANONICAL)
+        text = chunk if chunk.isascii() and "`" not in chunk else chunk.translate(_CANONICAL)
         return Normalised(text, text, None)
     text, origins = _compose(chunk)
     return Normalised(text, text if text.isascii() else _shape(text), origins)
