@@ -103,7 +103,7 @@ class ChunkTable:
         sums += np.uint64(1)
         sums *= self._powers.first(len(content))
         np.cumsum(sums, out=sums)
-        hashes = sums[ends - 1] - sums[starts - 1]
+        hashes: Array = sums[ends - 1] - sums[starts - 1]
         hashes *= self._inverses.first(len(content))[starts]
         hashes[hashes == 0] = 1
         return hashes

@@ -148,6 +148,21 @@ class SegmentFiles:
         bits = np.uint64(1) << (letters % 64).astype(np.uint64)
         return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
 
+    @cached_property
+    def orders(self) -> dict[str, Array]:
+        """Documents by id, newest first and oldest first; equal dates by id, undated articles last."""
+        starts, ids = self.columns.doc_starts, self.columns.doc_ids
+        return {
+            "id": np.argsort(ids, kind="stable"),
+            "newest": np.lexsort((ids, -starts)),
+            "oldest": np.lexsort((ids, np.where(starts < 0, np.iinfo(np.int64).max, starts))),
+        }
+
+    @cached_property
+    def places(self) -> dict[str, Array]:
+        """The place of each document in each of the `orders`."""
+        return {name: np.argsort(order, kind="stable") for name, order in self.orders.items()}
+
     def id(self, doc: int) -> str:
         row = self.term_ranges["id"][0] + int(self.columns.doc_ids[doc])
         self.guard.check("term_ends", row, row + 2)

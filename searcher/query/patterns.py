@@ -15,6 +15,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
+from math import prod
 from typing import Any
 
 from whoosh.query import MultiTerm
@@ -91,6 +92,28 @@ class Pattern(Lexical):
 
     def literal_prefixes(self) -> tuple[str, ...]:
         return self._prefixes
+
+    @cached_property
+    def is_prefix(self) -> bool:
+        """Whether a term matches just when it begins with one of the literal prefixes."""
+        *literal, last = self._elements
+        ways = prod(len(element) for element in literal)
+        return (
+            last is _STAR
+            and all(element not in (_STAR, _ONE) for element in literal)
+            and 0 < ways <= _MOST_LITERALS
+        )
+
+    @cached_property
+    def is_suffix(self) -> bool:
+        """Whether a term matches just when it ends with one of the literal suffixes."""
+        first, *literal = self._elements
+        ways = prod(len(element) for element in literal)
+        return (
+            first is _STAR
+            and all(element not in (_STAR, _ONE) for element in literal)
+            and 0 < ways <= _MOST_LITERALS
+        )
 
     def literal_suffixes(self) -> tuple[str, ...]:
         """Every term that matches ends with one of these; none of them ends with another."""

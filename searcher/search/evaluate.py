@@ -199,7 +199,7 @@ class Evaluator:
                 mask &= ~found.mask
             else:
                 mask[found.docs] = False
-        total = _sum([table.scores for table in tables])
+        total = _sum([table.table() for table in tables])
         if bonus:
             total = (np.zeros(self.size, np.float32) if total is None else total) + np.float32(bonus)
         return Tabled(mask, None if total is None else mask * total)
@@ -213,8 +213,9 @@ class Evaluator:
         for each in found:
             if isinstance(each, Tabled):
                 mask |= each.mask
-                if each.scores is not None:
-                    total += each.scores
+                scores = each.table()
+                if scores is not None:
+                    total += scores
                 continue
             mask[each.docs] = True
             if each.scores is not None:
@@ -256,7 +257,7 @@ class Evaluator:
         return Listed(found.docs[mask], None if found.scores is None else found.scores[mask])
 
     def _constant(self, mask: Array, score: float) -> Tabled:
-        return Tabled(mask, mask * np.float32(score) if score else None)
+        return Tabled(mask, None, score)
 
     # --- columns and lexica ------------------------------------------------------------------------------------
 
@@ -276,7 +277,9 @@ class Evaluator:
         return self._constant(self.files.columns.doc_lengths[row] > 0, node.boost)
 
     def _lexical(self, node: Any) -> Matches:
-        return self._constant(matching_docs(self.files, node), node.boost)
+        key = (self.files.segment.segid, type(node), node.fieldname, node.text, getattr(node, "distance", 0))
+        mask = self.snapshot.arrays.get(key, lambda: matching_docs(self.files, node))
+        return self._constant(mask, node.boost)
 
     def _expanded(self, node: Any) -> Matches:
         return self.match(node.query).boosted(node.boost)

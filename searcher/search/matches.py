@@ -52,32 +52,48 @@ class Listed:
 
 @dataclass(frozen=True)
 class Tabled:
-    """Booleans and scores over all documents of the segment; scores are 0 where the mask is False."""
+    """Booleans and scores over all documents of the segment; scores are 0 where the mask is False.
+
+    None instead of scores means that every match scores `constant`.
+    """
 
     mask: Array
     scores: Array | None
+    constant: float = 0.0
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.mask))
 
     def boosted(self, boost: float) -> Tabled:
-        if boost == 1.0 or self.scores is None:
+        if boost == 1.0:
             return self
+        if self.scores is None:
+            return Tabled(self.mask, None, self.constant * boost)
         return Tabled(self.mask, self.scores * np.float32(boost))
+
+    def table(self) -> Array | None:
+        """Scores over all documents; None for zeros."""
+        return self.mask * np.float32(self.constant) if self.scores is None and self.constant else self.scores
 
     def listed(self) -> Listed:
         docs = np.flatnonzero(self.mask)
-        return Listed(docs, None if self.scores is None else self.scores[docs])
+        return Listed(docs, self._scores_of(docs))
+
+    def _scores_of(self, docs: Array) -> Array | None:
+        if self.scores is not None:
+            return self.scores[docs]
+        return np.full(len(docs), self.constant, np.float32) if self.constant else None
 
     def tabled(self, size: int) -> Tabled:
         return self
 
     def at(self, docs: Array, size: int) -> tuple[Array, Array | None]:
-        return self.mask[docs], None if self.scores is None else self.scores[docs]
+        return self.mask[docs], self._scores_of(docs)
 
     def without(self, deleted: Array) -> Tabled:
         mask = self.mask & ~deleted
-        return Tabled(mask, None if self.scores is None else np.where(mask, self.scores, np.float32(0)))
+        scores = None if self.scores is None else np.where(mask, self.scores, np.float32(0))
+        return Tabled(mask, scores, self.constant)
 
 
 Matches = Listed | Tabled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -101,51 +101,44 @@ def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int,
 
 def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> list[tuple[float, Best]]:
     """(sort key, match), the largest key first."""
-    ranks = files.columns.doc_ids
-    if isinstance(found, Tabled):
-        keys = _tabled_keys(files, found, sort)
-        docs = best(keys, wanted, ranks)
+    if sort != "relevance":
+        docs = _first(files, found, wanted, sort)
+        keys = files.columns.doc_starts[docs].astype(np.float64)
+        if sort == "oldest":
+            keys = np.where(keys < 0, -np.inf, -keys)
+    elif found.scores is None:
+        docs = _first(files, found, wanted, "id")
+        keys = np.zeros(len(docs))
+    elif isinstance(found, Tabled):
+        docs = best(found.scores, wanted, files.columns.doc_ids)
         if not found.mask[docs].all():
             # Matches that score nothing, lost among documents that do not match.
             return _best(files, found.listed(), wanted, sort)
-        chosen = keys[docs]
+        keys = found.scores[docs]
     else:
-        keys = _KEYS[sort](files, found.docs, found.scores)
-        rows = best(keys, wanted, ranks[found.docs])
-        docs, chosen = found.docs[rows], keys[rows]
-        found = Listed(docs, None if found.scores is None else found.scores[rows])
-    scores = found.scores if isinstance(found, Listed) or found.scores is None else found.scores[docs]
+        rows = best(found.scores, wanted, files.columns.doc_ids[found.docs])
+        docs, keys = found.docs[rows], found.scores[rows]
+    scores = keys if sort == "relevance" and found.scores is not None else found.at(docs, files.docs)[1]
     numbers = [0.0] * len(docs) if scores is None else scores.tolist()
     return [
         (key, (files, doc, score))
-        for key, doc, score in zip(chosen.tolist(), docs.tolist(), numbers, strict=True)
+        for key, doc, score in zip(keys.tolist(), docs.tolist(), numbers, strict=True)
     ]
 
 
-def _tabled_keys(files: SegmentFiles, found: Tabled, sort: Sort) -> Array:
-    if sort == "relevance":
-        return found.mask.view(np.uint8) if found.scores is None else found.scores
-    keys = _KEYS[sort](files, slice(None), None)
-    return np.where(found.mask, keys, np.iinfo(np.int64).min)
-
-
-def _relevance(files: SegmentFiles, docs: Any, scores: Array | None) -> Array:
-    return np.zeros(len(docs), np.float32) if scores is None else scores
-
-
-def _newest(files: SegmentFiles, docs: Any, scores: Array | None) -> Array:
-    starts: Array = files.columns.doc_starts[docs]
-    return starts
-
-
-def _oldest(files: SegmentFiles, docs: Any, scores: Array | None) -> Array:
-    starts = files.columns.doc_starts[docs]
-    # Undated articles have a negative start and come last, as they do in the other direction.
-    return np.where(starts < 0, np.iinfo(np.int64).min + 1, -starts)
-
-
-_KEYS: dict[str, Callable[[SegmentFiles, Any, Array | None], Array]] = {
-    "relevance": _relevance,
-    "newest": _newest,
-    "oldest": _oldest,
-}
+def _first(files: SegmentFiles, found: Matches, wanted: int, order: str) -> Array:
+    """The `wanted` matches that come first in one of the segment's orders."""
+    if isinstance(found, Listed):
+        places = files.places[order][found.docs]
+        if len(places) > wanted:
+            rows = np.argpartition(places, wanted)[:wanted]
+            return found.docs[rows[np.argsort(places[rows])]]
+        return found.docs[np.argsort(places)]
+    documents = files.orders[order]
+    looked_at = 64 * wanted
+    while True:
+        hits = np.flatnonzero(found.mask[documents[:looked_at]])[:wanted]
+        if len(hits) == wanted or looked_at >= len(documents):
+            chosen: Array = documents[hits]
+            return chosen
+        looked_at *= 8

@@ -1,7 +1,8 @@
 """Words in order: where phrases and neighbours stand, by arrays of (document, first position, last position).
 
-A phrase is sought from its rarest word outwards: only the documents that have all words are looked at, only the
-occurrences of the rarest word there are listed, and each is asked whether the others stand where they should.
+Every occurrence of a word has a key, (document, position) in one number. A phrase is sought from its rarest word: its
+keys, moved to where the other words should stand, are looked up among the keys of the others. The keys of words used
+lately are kept; those of words too frequent for that are not made at all, but asked document by document.
 """
 
 from __future__ import annotations
@@ -40,25 +41,15 @@ class Spans:
 class _Occurrences:
     """The occurrences of one term in chosen documents, given by the rows of its postings: per document a range."""
 
-    def __init__(self, snapshot: Snapshot, located: Located, rows: Array) -> None:
+    def __init__(self, located: Located, rows: Array) -> None:
         files = located.files
-        key = (files.segment.segid, located.term)
-        ends = snapshot.arrays.get(key, lambda: np.cumsum(located.counts()))
+        located.check_occurrences()
+        ends = np.cumsum(located.counts())
         self.ends: Array = ends[rows] + located.begin
         self.begins: Array = np.where(rows > 0, ends[rows - 1], 0) + located.begin
         self.counts: Array = self.ends - self.begins
-        self.total = int(self.counts.sum())
         self.form = located.form
         self.columns = files.columns
-
-    def listed(self) -> tuple[Array, Array]:
-        """(number of the chosen document, row) of every occurrence, of the wanted form only."""
-        owners = np.repeat(np.arange(len(self.counts)), self.counts)
-        rows = spread(self.begins, self.counts)
-        if self.form is not None:
-            keep = self.columns.occurrence_forms[rows] == self.form
-            owners, rows = owners[keep], rows[keep]
-        return owners, rows
 
     def holds(self, owners: Array, positions: Array) -> Array:
         """Booleans: does the word stand at that position of that chosen document?"""
@@ -72,6 +63,9 @@ class _Occurrences:
         return found
 
 
+KEYED = 8_000_000
+"""Occurrences of a word in one segment up to which its keys are made."""
+
 _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 
 
@@ -83,17 +77,15 @@ def phrase(
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
         return _NOTHING
-    docs, rows = _common(located, docs)
-    if not len(docs):
-        return _NOTHING
-    occurrences = [_Occurrences(snapshot, each, rows[each.term]) for each in located]
-    order = sorted(range(len(located)), key=lambda i: occurrences[i].total)
-    owners, where = occurrences[order[0]].listed()
-    first = files.columns.occurrence_positions[where].astype(np.int64) - order[0]
+    order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
+    begin = order[0]
+    at, first = _listed(located[begin], docs)
+    first -= begin
     for i in order[1:]:
-        keep = occurrences[i].holds(owners, first + i)
-        owners, first = owners[keep], first[keep]
-    at = docs[owners]
+        if not len(at):
+            return _NOTHING
+        keep = _stands(snapshot, located[i], at, first + i)
+        at, first = at[keep], first[keep]
     seen = view(field)
     if seen.zone is not None:
         keep = zone_of(files, at, first) == seen.zone
@@ -101,21 +93,61 @@ def phrase(
     return Spans(at, first, first + len(texts) - 1)
 
 
-def _common(located: Sequence[Located], docs: Array | None) -> tuple[Array, dict[int, Array]]:
-    """(the documents that have all terms, row of each of them among the postings of each term)."""
-    terms = sorted({each.term: each for each in located}.values(), key=lambda each: len(each.docs))
-    rows: dict[int, Array] = {}
-    for each in terms:
-        if docs is None:
-            docs, rows[each.term] = each.docs, np.arange(len(each.docs))
-            continue
-        found = find(each.docs, docs, each.files.docs)
-        keep = found >= 0
-        docs = docs[keep]
-        rows = {term: known[keep] for term, known in rows.items()}
-        rows[each.term] = found[keep]
-    assert docs is not None
-    return docs, rows
+def _listed(located: Located, docs: Array | None) -> tuple[Array, Array]:
+    """(document, position) of every occurrence of the form, in all documents or in `docs`."""
+    columns = located.files.columns
+    rows: Array | slice = slice(located.begin, located.begin + located.occurrences)
+    at = located.docs
+    if docs is None:
+        at = np.repeat(at, located.counts())
+    else:
+        chosen = find(at, docs, located.files.docs)
+        chosen = chosen[chosen >= 0]
+        occurrences = _Occurrences(located, chosen)
+        at = np.repeat(at[chosen], occurrences.counts)
+        rows = spread(occurrences.begins, occurrences.counts)
+    positions = columns.occurrence_positions[rows].astype(np.int64)
+    if located.form is None:
+        return at, positions
+    keep = columns.occurrence_forms[rows] == located.form
+    return at[keep], positions[keep]
+
+
+def _stands(snapshot: Snapshot, located: Located, docs: Array, positions: Array) -> Array:
+    """Booleans: does the form stand at these positions of these documents, both ascending together?"""
+    columns = located.files.columns
+    if located.occurrences > KEYED:
+        distinct, owners = np.unique(docs, return_inverse=True)
+        rows = find(located.docs, distinct, located.files.docs)
+        known = (rows >= 0)[owners]
+        known[known] = _Occurrences(located, np.maximum(rows, 0)).holds(owners[known], positions[known])
+        return known
+    keys = snapshot.arrays.get((located.files.segment.segid, located.term), lambda: _keys(located))
+    # A position before the document's first would borrow from the document number.
+    inside = positions >= 0
+    wanted = _key(docs, np.maximum(positions, 0), keys.dtype)
+    rows = np.searchsorted(keys, wanted)
+    rows[rows == len(keys)] = 0
+    found: Array = (keys[rows] == wanted) & inside
+    if located.form is not None:
+        found &= columns.occurrence_forms[rows + located.begin] == located.form
+    return found
+
+
+def _keys(located: Located) -> Array:
+    """The keys of all occurrences of a term, ascending."""
+    columns = located.files.columns
+    positions = columns.occurrence_positions[located.begin : located.begin + located.occurrences]
+    small = positions.dtype.itemsize <= 2 and located.docs.dtype.itemsize <= 2
+    return _key(
+        np.repeat(located.docs, located.counts()), positions, np.dtype(np.uint32 if small else np.uint64)
+    )
+
+
+def _key(docs: Array, positions: Array, dtype: np.dtype[Any]) -> Array:
+    half = dtype.type(dtype.itemsize * 4)
+    keys: Array = (docs.astype(dtype) << half) | positions.astype(dtype)
+    return keys
 
 
 def near(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
