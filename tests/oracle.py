@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ import plain_matcher
 import pytest
 from hypothesis import strategies as st
 from whoosh import query as whoosh
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import Index
 from whoosh.searching import Searcher
 
@@ -143,10 +144,15 @@ class History:
 
 def histories() -> st.SearchStrategy[History]:
     added = st.lists(articles(), min_size=1, max_size=4)
-    other = st.one_of(
-        added, added, added, st.lists(st.sampled_from(IDS), min_size=1, max_size=2).map(tuple), st.none()
+    steps = {
+        "add": added,
+        "delete": st.lists(st.sampled_from(IDS), min_size=1, max_size=2).map(tuple),
+        "merge": st.none(),
+    }
+    step = st.sampled_from(["add", "add", "add", "add", "delete", "delete", "merge"]).flatmap(
+        steps.__getitem__
     )
-    return st.builds(lambda first, rest: History([first, *rest]), added, st.lists(other, max_size=4))
+    return st.lists(step, min_size=1, max_size=5).map(History)
 
 
 # --- queries ---------------------------------------------------------------------------------------------------
@@ -298,10 +304,12 @@ trees = st.one_of(leaves, _branches(leaves), _branches(st.one_of(leaves, _branch
 
 
 class _Memory(RamStorage):
-    """Whoosh's storage in memory, without the one temporary folder that all its writers of a machine share."""
+    """Whoosh's storage in memory. Its temporary folder has one name for all writers of a machine, or one drawn from
+    `random`, which hypothesis seeds: either way two test runs at a time would share it.
+    """
 
     def temp_storage(self, name: str | None = None) -> Any:
-        return super().temp_storage(None)
+        return FileStorage(tempfile.mkdtemp()).create()
 
 
 def stock_index(articles: Iterable[Article]) -> Index:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_the_later_of_two_versions_stays(archive: Archive) -> None:
     assert counts(archive.add(versions)) == (1, 4, 0, 0, 0)
     assert archive.get("1") == versions[-1]
     assert archive.count("fassung") == len(archive) == 1
+
+
+def test_a_program_may_seed_random(archive: Archive) -> None:
+    """Segments get names of their own all the same."""
+    for number in range(4):
+        random.seed(0)
+        archive.add([Article(id="1", title=f"Fassung {number}")])
+        assert archive.get("1") == Article(id="1", title=f"Fassung {number}")
 
 
 def test_back_to_what_it_was_within_one_run(archive: Archive) -> None:
