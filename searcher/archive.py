@@ -266,9 +266,7 @@ class Archive:
             Hit(rank, score, files, doc, tree)
             for rank, (files, doc, score) in enumerate(found[offset:], offset + 1)
         )
-        return Results(
-            total, hits, query if isinstance(query, str) else str(query), time.perf_counter() - began
-        )
+        return Results(total, hits, query, time.perf_counter() - began)
 
     def count(self, query: str | Query, **filters: str | None) -> int:
         """How many articles match; filters as in `search`."""
@@ -340,6 +338,8 @@ class Archive:
     def _filtered(self, query: str | Query, filters: dict[str, str | None]) -> Query:
         """The query, narrowed by what else was asked for."""
         branches = [self._parsed(query)]
+        if not filters:
+            return branches[0]
         unknown = set(filters) - {"since", "until", "source", "section"}
         if unknown:
             raise UsageError(f"unknown filter {min(unknown)!r}: there are since, until, source and section")

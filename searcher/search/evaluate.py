@@ -40,7 +40,8 @@ class Evaluator:
         self.snapshot = snapshot
         self.files = files
         self.size = files.docs
-        self.nothing = Listed(np.zeros(0, np.int64), None)
+
+    nothing = Listed(np.zeros(0, np.int64), None)
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""

@@ -78,11 +78,14 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
     """Indices of the `count` largest keys, largest first; equal keys by ascending rank."""
     if count <= 0 or not len(keys):
         return np.zeros(0, np.int64)
-    rows = np.flatnonzero(keys >= _threshold(keys, count)) if len(keys) > count else np.arange(len(keys))
+    rows = _candidates(keys, count)
     chosen = keys[rows]
+    if len(rows) > count:
+        bound = np.partition(chosen, len(rows) - count)[len(rows) - count]
+        keep = chosen >= bound
+        rows, chosen = rows[keep], chosen[keep]
     if len(rows) > 4 * count + BLOCK:
-        # Many equal keys at the threshold: keep the larger ones and the first of the equal by rank.
-        bound = chosen.min()
+        # Many equal keys at the bound: keep the larger ones and the first of the equal by rank.
         above, equal = rows[chosen > bound], rows[chosen == bound]
         missing = count - len(above)
         equal = equal[np.argpartition(ranks[equal], missing - 1)[:missing]]
@@ -92,16 +95,16 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
     return rows[order]
 
 
+def _candidates(keys: Array, count: int) -> Array:
+    """Rows among which the `count` largest keys are: all, or those that reach the maxima of enough blocks."""
+    blocks = len(keys) // BLOCK
+    if blocks <= 4 * count:
+        return np.arange(len(keys))
+    # A block is one of `blocks` columns, not a run of 64 keys: maxima of columns are taken many at a time.
+    maxima = keys[: blocks * BLOCK].reshape(BLOCK, blocks).max(axis=0)
+    return np.flatnonzero(keys >= np.partition(maxima, blocks - count)[blocks - count])
+
+
 def _descending(keys: Array) -> Array:
     """Keys whose ascending order is the descending one of `keys`; an unsigned or smallest key has no negative."""
     return -keys if keys.dtype.kind == "f" else ~keys
-
-
-def _threshold(keys: Array, count: int) -> Any:
-    """A key that at least `count` of the keys reach, and as few more as equal keys allow."""
-    blocks = len(keys) // BLOCK
-    if blocks > 4 * count:
-        maxima = keys[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-        bound = np.partition(maxima, blocks - count)[blocks - count]
-        keys = keys[keys >= bound]
-    return np.partition(keys, len(keys) - count)[len(keys) - count]

@@ -50,11 +50,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results(Sequence[Hit]):
-    """`total` articles match, exactly; `hits` are those asked for; `took` is in seconds."""
+    """`total` articles match, exactly; `hits` are those asked for; `query` is as given; `took` is in seconds."""
 
     total: int
     hits: tuple[Hit, ...]
-    query: str
+    query: str | Query
     took: float
 
     def __len__(self) -> int:
