@@ -38,8 +38,13 @@ def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]
     A file reached twice is given once. Two files of one name below different places would be one article to
     the index: the second is refused, and the line says how to index both.
     """
+    given = list(paths)
+    if len(given) == 1:
+        # Names below one place are different: nothing has to be remembered of millions of files.
+        yield from _below(given[0])
+        return
     seen: dict[str, str] = {}
-    for path in paths:
+    for path in given:
         for each in _below(path):
             if isinstance(each, Found) and each.name in seen and str(each) != STANDARD_INPUT:
                 if not os.path.samefile(seen[each.name], each.path):

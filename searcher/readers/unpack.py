@@ -67,7 +67,7 @@ def _unzstd() -> Any:
     try:
         zstd = importlib.import_module(name)
     except ImportError:
-        raise ReadError("reading .zst needs an extra: pip install 'searcher[zstd]'") from None
+        raise ReadError("reading .zst needs backports.zstd: pip install backports.zstd") from None
     limit = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
     return zstd.ZstdDecompressor(options=limit)
 
