@@ -216,7 +216,11 @@ def complaint(ran: subprocess.CompletedProcess[str], code: int, lines: int = 1) 
     return ran.stderr
 
 
-@pytest.mark.parametrize("command", [["search", "x"], ["show", "x"], ["stats"], ["delete", "x"]], ids=str)
+@pytest.mark.parametrize(
+    "command",
+    [["search", "x"], ["show", "x"], ["stats"], ["delete", "x"], ["verify"], ["optimize"]],
+    ids=str,
+)
 def test_no_index(command: list[str], tmp_path: Path) -> None:
     assert "make one with" in complaint(searcher(*command, cwd=tmp_path), 3)
     assert not list(tmp_path.iterdir())

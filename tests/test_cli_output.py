@@ -30,6 +30,7 @@ from searcher import (
 )
 from searcher.cli import main
 from searcher.cli.formats import FIELDS, NAMES, Format, as_json, dumps
+from searcher.cli.program import program
 from searcher.cli.terminal import Screen, block, inline
 
 PIPE = Screen()
@@ -92,10 +93,10 @@ class FakeArchive:
     answer: Any = RESULTS
 
     @classmethod
-    def open(cls, path: Any) -> FakeArchive:
+    def open(cls, path: Any, **_: Any) -> FakeArchive:
         return cls()
 
-    open_or_create = open
+    open_or_create = at = open
 
     def __enter__(self) -> FakeArchive:
         return self
@@ -108,7 +109,7 @@ class FakeArchive:
             raise self.answer
         return self.answer
 
-    search = count = explain = get = stats = delete = index = _answer
+    search = count = explain = get = stats = delete = index = verify = rebuild = optimize = _answer
 
 
 @pytest.fixture
@@ -429,7 +430,7 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
     assert "Examples:" in err
 
 
-@pytest.mark.parametrize("command", [[], ["index"], ["search"], ["show"], ["analyze"], ["stats"], ["delete"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in program.commands)], ids=str)
 def test_every_help_has_examples(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, *command, "--help")
     assert (code, err) == (0, "")
@@ -474,7 +475,9 @@ def test_the_index_may_be_named_before_and_after_the_command(
     fake: type[FakeArchive], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(FakeArchive, "open", classmethod(lambda cls, path: opened.append(str(path)) or cls()))
+    monkeypatch.setattr(
+        FakeArchive, "open", classmethod(lambda cls, path, **_: opened.append(str(path)) or cls())
+    )
     monkeypatch.delenv("SEARCHER_INDEX", raising=False)
     run(capsys, "search", "x")
     run(capsys, "--index", "one", "search", "x")
