@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import asdict
@@ -111,7 +112,8 @@ def _indexing(corpus: Corpus, directory: Path, options: argparse.Namespace) -> d
             shutil.rmtree(target, ignore_errors=True)
             result = in_child("index", engine, articles.path, target, processes)
             if result["articles"] != articles.articles:
-                print(f"{name}: {result['articles']} of {articles.articles} articles")
+                raise SystemExit(f"{name}: {result['articles']} of {articles.articles} articles were read")
+            print(f"{name}: {result['seconds']:.1f} s", file=sys.stderr, flush=True)
             if name not in runs or result["seconds"] < runs[name]["seconds"]:
                 runs[name] = result
             shutil.rmtree(target)

@@ -13,10 +13,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.bench import reference
 from tests.bench.queries import Ask
+
+if TYPE_CHECKING:
+    from searcher.search.results import Sort
 
 TOP = 10
 Call = Callable[[], int]
@@ -26,7 +29,8 @@ def _day(text: str) -> datetime:
     """The day of '2023-03-31T13:46:00+02:00', or of '2021-03-4', which the archive has too; the first for none."""
     if not text:
         return datetime.min
-    return datetime(*map(int, text[:10].split("-")))
+    year, month, day = text[:10].split("-")
+    return datetime(int(year), int(month), int(day))
 
 
 class Ours:
@@ -57,7 +61,8 @@ class Ours:
         return self._call(ask.text, ask)
 
     def _call(self, query: Any, ask: Ask) -> Call:
-        search, sort = self.archive.search, "newest" if ask.newest else "relevance"
+        search = self.archive.search
+        sort: Sort = "newest" if ask.newest else "relevance"
         return lambda: search(query, limit=TOP, sort=sort).total
 
 
@@ -95,8 +100,8 @@ class Tantivy:
     def open(self, directory: Path) -> None:
         import tantivy
 
-        self.index_ = tantivy.Index(reference.schema(), path=str(directory))
-        self.searcher = self.index_.searcher()
+        self.index_: Any = tantivy.Index(reference.schema(), path=str(directory))
+        self.searcher: Any = self.index_.searcher()
 
     def prepared(self, ask: Ask) -> Call:
         search, query, order = self.searcher.search, self._query(ask), "start" if ask.newest else None

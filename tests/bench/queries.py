@@ -192,17 +192,16 @@ def _rest(statistics: Statistics) -> Iterator[Ask]:
 
 def _wildcards(statistics: Statistics) -> Iterator[Ask]:
     long = [word for word in statistics.content if len(word.printed) >= 8]
-    for group, cut, form in (
-        ("prefix wildcard", lambda word, n: word[:n], "{}*"),
-        ("suffix wildcard", lambda word, n: word[-n:], "*{}"),
-    ):
+    for group, begin in (("prefix wildcard", True), ("suffix wildcard", False)):
         used: set[str] = set()
         for share, letters in WILD:
-            rows = [((cut(w.printed, letters), w.printed), w.articles) for w in long]
+            pieces = [word.printed[:letters] if begin else word.printed[-letters:] for word in long]
+            rows = [((piece, word.printed), word.articles) for piece, word in zip(pieces, long, strict=True)]
             usable = [row for row in rows if row[0][0] not in used and not _varies(row[0][0])]
             piece = _Picker(usable, statistics.articles).take(share)[0]
             used.add(piece)
-            yield Ask(group, form.format(piece), pattern=form.format(piece))
+            pattern = f"{piece}*" if begin else f"*{piece}"
+            yield Ask(group, pattern, pattern=pattern)
 
 
 def _varies(piece: str) -> bool:

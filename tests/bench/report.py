@@ -47,20 +47,18 @@ def searches(title: str, found: Sequence[Timed]) -> Iterator[str]:
     rows = []
     for name, queries in groups(found).items():
         engines = ("ours", "tantivy", "fts5", "ours, typed", "tantivy, typed")
-        times = {engine: geometric(query.seconds.get(engine) for query in queries) for engine in engines}
+        means = [geometric(query.seconds.get(engine) for query in queries) for engine in engines]
+        times = [number(mean and mean * 1000, 3) for mean in means]
         ratios = [query.ratio() for query in queries]
         rows.append(
             (
                 name,
                 str(len(queries)),
-                *(
-                    number(each and each * 1000, 3)
-                    for each in (times["ours"], times["tantivy"], times["fts5"])
-                ),
+                *times[:3],
                 number(geometric(ratios)),
                 number(min(ratio for ratio in ratios if ratio)),
                 number(geometric(query.ratio("fts5") for query in queries), 1),
-                *(number(times[name] and times[name] * 1000, 3) for name in engines[3:]),
+                *times[3:],
                 number(geometric(query.ratio(how=", typed") for query in queries)),
             )
         )
