@@ -29,11 +29,15 @@ NEAR_GAP = 5
 """What NEAR alone means."""
 
 
+def _weighted(matcher: Any, boost: float) -> Any:
+    return matcher if boost == 1.0 else Boosted(matcher, boost)
+
+
 class And(query.And):
     """Every branch; scores are added."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        return AllOf([branch.matcher(searcher, context) for branch in self.subqueries])
+        return _weighted(AllOf([branch.matcher(searcher, context) for branch in self.subqueries]), self.boost)
 
     def normalize(self) -> And:
         return self
@@ -43,7 +47,8 @@ class Or(query.Or):
     """At least one branch; the scores of those that match are added."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        return AnyOf([branch.matcher(searcher, context) for branch in self.subqueries], sum)
+        matcher = AnyOf([branch.matcher(searcher, context) for branch in self.subqueries], sum)
+        return _weighted(matcher, self.boost)
 
     def normalize(self) -> Or:
         return self
@@ -75,7 +80,9 @@ class Forms(query.DisjunctionMax):
     """Several ways to write one word; scores like the best of those that stand there."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        return AnyOf([form.matcher(searcher, context) for form in self.subqueries], max)
+        return _weighted(
+            AnyOf([form.matcher(searcher, context) for form in self.subqueries], max), self.boost
+        )
 
     def normalize(self) -> Forms:
         return self
@@ -87,7 +94,7 @@ class Consecutive(query.Phrase):
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         words = [Term(self.fieldname, word).matcher(searcher, context) for word in self.words]
         matcher = Arranged(words, consecutive)
-        return matcher if self.boost == 1.0 else Boosted(matcher, self.boost)
+        return _weighted(matcher, self.boost)
 
 
 class Leaf(Query):
@@ -166,7 +173,7 @@ class Expanded(Leaf):
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         matcher = self.query.matcher(searcher, context)
-        return matcher if self.boost == 1.0 else Boosted(matcher, self.boost)
+        return _weighted(matcher, self.boost)
 
 
 class Word(Expanded):
@@ -322,7 +329,7 @@ class Near(Leaf):
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         sides = [side.matcher(searcher, context) for side in self.children()]
         matcher = Arranged(sides, self._arrange)
-        return matcher if self.boost == 1.0 else Boosted(matcher, self.boost)
+        return _weighted(matcher, self.boost)
 
     def _arrange(self, spans: list[Spans]) -> Spans:
         left, right = spans
