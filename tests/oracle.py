@@ -27,7 +27,7 @@ from whoosh.searching import Searcher
 from searcher.archive import Archive
 from searcher.article import ZONES, Article
 from searcher.dates import Period
-from searcher.german import STOP_WORDS, analyze
+from searcher.german import STOP_WORDS, analyze, stem
 from searcher.index.schema import METADATA, PRINTED, article_schema, document, minutes
 from searcher.query import (
     And,
@@ -194,8 +194,15 @@ def words(name: str) -> st.SearchStrategy[Word]:
 
 
 def exacts(name: str) -> st.SearchStrategy[Exact]:
+    """Some that score by the stems of their words, as the parser makes them, and some that only filter."""
+    found = st.lists(st.sampled_from(FORMS), min_size=1, max_size=3)
     return st.builds(
-        Exact, st.just(name), st.lists(st.sampled_from(FORMS), min_size=1, max_size=3), boost=_boosts
+        lambda words, boost, scored: Exact(
+            name, words, boost=boost, stems=map(stem, words) if scored else ()
+        ),
+        found,
+        _boosts,
+        st.booleans(),
     )
 
 
@@ -283,11 +290,11 @@ leaves = st.one_of(
 def _branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     several = st.lists(inner, min_size=2, max_size=3)
     return st.one_of(
-        several.map(And),
-        several.map(Or),
+        several.flatmap(lambda some: st.builds(And, st.just(some), boost=_boosts)),
+        several.flatmap(lambda some: st.builds(Or, st.just(some), boost=_boosts)),
         inner.map(Not),
         st.builds(lambda wanted, unwanted: And([wanted, Not(unwanted)]), inner, inner),
-        several.map(Forms),
+        several.flatmap(lambda some: st.builds(Forms, st.just(some), boost=_boosts)),
         several.flatmap(lambda some: st.builds(whoosh.And, st.just(some), boost=_boosts)),
         several.flatmap(lambda some: st.builds(whoosh.Or, st.just(some), boost=_boosts)),
         inner.map(whoosh.Not),
