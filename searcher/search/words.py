@@ -43,7 +43,6 @@ class _Occurrences:
 
     def __init__(self, located: Located, rows: Array) -> None:
         files = located.files
-        located.check_occurrences()
         ends = np.cumsum(located.counts())
         self.ends: Array = ends[rows] + located.begin
         self.begins: Array = np.where(rows > 0, ends[rows - 1], 0) + located.begin
@@ -77,6 +76,8 @@ def phrase(
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
         return _NOTHING
+    for each in located:
+        each.check_occurrences()
     order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
     begin = order[0]
     at, first = _listed(located[begin], docs)
