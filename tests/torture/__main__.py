@@ -1,0 +1,89 @@
+"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [--share 0.1] [--seed 1]
+
+Without a part, all of them: about three hours. `--share` is how much of the full size is done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+warnings.filterwarnings("ignore", category=SyntaxWarning)
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+Part = Callable[[float, int, Path | None], list[tuple[str, Any]]]
+
+
+def crash(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .crash import RUNS, matrix
+
+    step = max(1, round(1 / share))
+    return [(kind, {"crashes": matrix((kind,), step=step)}) for kind in RUNS]
+
+
+def kill(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .kill import torture
+
+    return [("kill", torture(max(2, round(200 * share)), corpus, seed))]
+
+
+def damage(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .damage import torture
+
+    return [("damage", torture(round(2000 * share), seed))]
+
+
+def fuzz(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .fuzz import inputs, queries
+
+    return [
+        ("queries", queries(round(100_000 * share), seed)),
+        ("files", inputs(round(10_000 * share), seed)),
+    ]
+
+
+def space(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .space import NoMount, torture
+
+    try:
+        return [("space", torture())]
+    except NoMount:
+        return [("space", "skipped: no right to mount a file system here")]
+
+
+def crowd(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .crowd import torture
+
+    return [("crowd", torture(300 * share))]
+
+
+PARTS: dict[str, Part] = {
+    "crash": crash,
+    "kill": kill,
+    "damage": damage,
+    "fuzz": fuzz,
+    "space": space,
+    "crowd": crowd,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--share", type=float, default=1.0, help="how much of the full size is done")
+    parser.add_argument("--seed", type=int, default=0, help="what chance begins with")
+    parser.add_argument("--corpus", type=Path, help="articles for `kill`, any file the readers know")
+    arguments = parser.parse_args()
+    for name in arguments.parts or PARTS:
+        began = time.perf_counter()
+        for what, figures in PARTS[name](arguments.share, arguments.seed, arguments.corpus):
+            print(f"{name} {what}: {figures}", flush=True)
+        print(f"{name}: {time.perf_counter() - began:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""A disk that fails, dies or forgets: put in the place of `searcher.index.files.disk`.
+
+It counts the operations by which the index changes and lets the n-th go wrong. It also keeps, for every file, what was
+flushed last, and for the folder, which names were flushed last, so that a loss of power can be played out afterwards.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from searcher.index import files
+
+DIE, ERROR, FULL = "die", "error", "full"
+HOWS = (DIE, ERROR, FULL)
+
+
+class Died(BaseException):
+    """The process is dead from here on; not an Exception, so that nothing catches it by mistake."""
+
+
+class FailingDisk(files.Disk):
+    """`at` is the number of the operation that goes wrong, counted from 1; 0: none does.
+
+    'die': it and all later ones do nothing; a write is torn in half. 'error': it alone reports EIO. 'full': from it on
+    every write reports ENOSPC, until `freed`.
+    """
+
+    def __init__(self, folder: Path, at: int = 0, how: str = DIE) -> None:
+        self.folder, self.at, self.how = folder, at, how
+        self.count = 0
+        self.freed = False
+        self.acknowledged: list[int] = []
+        self.renamed: list[int] = []
+        inodes = {path.name: self._inode(path) for path in folder.iterdir()}
+        self._names: dict[str, int] = dict(inodes)
+        self._durable_names: dict[str, int] = dict(inodes)
+        self._pending: list[tuple[str, str, int]] = []
+        self._durable: dict[int, bytes] = {
+            inode: (folder / name).read_bytes() for name, inode in inodes.items()
+        }
+        self._written: dict[int, bytes] = {}
+
+    @staticmethod
+    def _inode(path: Path) -> int:
+        return path.stat().st_ino
+
+    def _step(self, path: Path, writes: bool = False) -> None:
+        self.count += 1
+        if not self.at or self.count < self.at:
+            return
+        if self.how == DIE:
+            raise Died
+        if self.how == ERROR and self.count == self.at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        if self.how == FULL and writes and not self.freed:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    def create(self, path: Path) -> BinaryIO:
+        self._step(path, writes=True)
+        file = super().create(path)
+        inode = self._inode(path)
+        self._names[path.name] = inode
+        self._pending.append(("name", path.name, inode))
+        self._written[inode] = b""
+        self._durable.pop(inode, None)
+        return file
+
+    def write(self, file: BinaryIO, content: Any, path: Path) -> None:
+        try:
+            self._step(path, writes=True)
+        except Died:
+            if self.count == self.at:
+                file.write(memoryview(content)[: memoryview(content).nbytes // 2])
+            raise
+        super().write(file, content, path)
+
+    def sync(self, path: Path) -> None:
+        self._step(path, writes=True)
+        if path == self.folder:
+            self._durable_names, self._pending = dict(self._names), []
+            if self.renamed:
+                self.acknowledged.append(self.renamed[-1])
+            return
+        self._durable[self._inode(path)] = path.read_bytes()
+
+    def rename(self, old: Path, new: Path) -> None:
+        self._step(new, writes=True)
+        super().rename(old, new)
+        inode = self._names.pop(old.name)
+        self._names[new.name] = inode
+        self._pending += [("rename", old.name + "\0" + new.name, inode)]
+        if new.name.startswith("_MAIN_"):
+            self.renamed.append(self.count)
+            self.committed()
+
+    def remove(self, path: Path) -> None:
+        self._step(path)
+        super().remove(path)
+        self._names.pop(path.name, None)
+        self._pending.append(("remove", path.name, 0))
+
+    def sync_soon(self, paths: Iterable[Path]) -> Iterable[Future[None]]:
+        done: Future[None] = Future()
+        try:
+            for path in paths:
+                self.sync(path)
+            done.set_result(None)
+        except OSError as error:
+            done.set_exception(error)
+        return [done]
+
+    def committed(self) -> None:
+        """Called after every rename that makes a table of contents current."""
+
+    def lose_power(self, target: Path, chance: random.Random) -> None:
+        """Write to `target` what may be on the disk after the power failed: all that was flushed, and of the rest
+        anything: names set or not, in the order they were; contents whole, torn or empty."""
+        contents = {self._inode(path): path.read_bytes() for path in self.folder.iterdir()}
+        names = dict(self._durable_names)
+        for kind, name, inode in self._pending[: chance.randint(0, len(self._pending))]:
+            if kind == "remove":
+                names.pop(name, None)
+            elif kind == "name":
+                names[name] = inode
+            else:
+                old, new = name.split("\0")
+                names.pop(old, None)
+                names[new] = inode
+        target.mkdir()
+        for name, inode in names.items():
+            (target / name).write_bytes(self._survives(inode, contents, chance))
+
+    def _survives(self, inode: int, contents: dict[int, bytes], chance: random.Random) -> bytes:
+        flushed, now = self._durable.get(inode), contents.get(inode, b"")
+        if flushed is not None:
+            return flushed
+        kept = now[: chance.randint(0, len(now))]
+        return chance.choice([b"", kept, kept + b"\0" * (len(now) - len(kept)), now])
+
+
+@contextmanager
+def disk_of(disk: FailingDisk) -> Iterator[FailingDisk]:
+    """All writing of the index goes to this disk."""
+    before, files.disk = files.disk, disk
+    try:
+        yield disk
+    finally:
+        files.disk = before
+        files._begun.clear()
+
+
+def copied(folder: Path, target: Path) -> Path:
+    """A copy of an index, in the place of what was there before."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(folder, target)
+    return target

@@ -1,0 +1,118 @@
+"""Random SIGKILLs of a real `searcher index`, with a reader that never stops.
+
+What a finished run reported is there afterwards, every checksum holds, and the reader meets no error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from searcher import Archive, Article, readers
+
+from .crash import article
+from .place import workplace
+
+ROOT = Path(__file__).parent.parent.parent
+PER_FILE = 150
+READER = """
+import sys, warnings
+warnings.simplefilter("ignore")
+from searcher import Archive
+archive = Archive.open(sys.argv[1])
+reads = 0
+while not sys.stdin.closed:
+    fresh = Archive.open(sys.argv[1])
+    archive.refresh()
+    for each in (archive, fresh):
+        assert each.count("*") == len(each) == sum(each.counts("*", by="year").values())
+        for hit in each.search("der", limit=3):
+            assert each.get(hit.id) == hit.article
+        reads += 1
+    print(reads, flush=True)
+"""
+
+
+def files(work: Path, count: int, corpus: Path | None) -> list[tuple[Path, set[str]]]:
+    """Files of articles, and the ids in each."""
+    source: Iterable[Article]
+    if corpus:
+        source = (each for each in readers.read_path(corpus) if isinstance(each, Article))
+    else:
+        source = map(article, range(count * PER_FILE))
+    found = []
+    for number in range(count):
+        articles = list(islice(iter(source), PER_FILE)) if not corpus else list(islice(source, PER_FILE))
+        path = work / f"{number}.jsonl"
+        path.write_text("".join(json.dumps(each.as_dict()) + "\n" for each in articles), encoding="utf-8")
+        found.append((path, {each.id for each in articles}))
+    return found
+
+
+def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, int]:
+    """Go on until `kills` processes were killed. Returns how many runs finished, articles are there, reads were made."""
+    chance = random.Random(seed)
+    with workplace() as work:
+        folder = work / "index"
+        Archive.create(folder).close()
+        sources = files(work, 40, corpus)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+        reader = subprocess.Popen(
+            [sys.executable, "-c", READER, str(folder)],
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        acknowledged: set[str] = set()
+        killed = finished = 0
+        # The first run is left alone: it shows how long one takes.
+        longest = 3600.0
+        try:
+            while killed < kills:
+                path, ids = sources[(killed + finished) % len(sources)]
+                began = time.monotonic()
+                processes = str(chance.choice([1, 2]))
+                command = [sys.executable, "-m", "searcher", "--index", str(folder)]
+                run = subprocess.Popen(
+                    [*command, *("index", str(path), "--processes", processes)],
+                    env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                )  # fmt: skip
+                try:
+                    _, said = run.communicate(timeout=chance.uniform(0, 1.2) * longest)
+                    assert run.returncode == 0, said.decode()
+                    acknowledged |= ids
+                    finished += 1
+                    longest = time.monotonic() - began
+                except subprocess.TimeoutExpired:
+                    run.send_signal(signal.SIGKILL)
+                    run.communicate()
+                    killed += 1
+                check(folder, acknowledged)
+                assert reader.poll() is None, reader.stderr.read().decode() if reader.stderr else ""
+        finally:
+            reader.kill()
+            output, errors = reader.communicate()
+        assert not errors, errors.decode()
+        with Archive.open(folder) as archive:
+            archive.add([])
+            there = len(archive)
+        return {
+            "killed": killed,
+            "finished": finished,
+            "acknowledged articles": len(acknowledged),
+            "articles": there,
+            "reads": int(output.split()[-1]) if output.split() else 0,
+        }
+
+
+def check(folder: Path, acknowledged: set[str]) -> None:
+    with Archive.open(folder) as archive:
+        lost = acknowledged - {each.id for each in archive}
+        assert not lost
+        assert archive.verify() == []
