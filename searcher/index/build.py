@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,8 @@ from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.stored import Blocks
 from searcher.index.vocabulary import Vocabulary
 
-TOKENS_PER_SEGMENT = 12_000_000
-"""A builder is full at this many tokens: about 400 MB of arrays at its peak."""
+TOKENS_PER_SEGMENT = 16_000_000
+"""A builder is full at this many tokens: about 450 MB of arrays at its peak."""
 
 DOCS_PER_SEGMENT = 1 << 16
 """… or at this many articles, so that document numbers fit in two bytes."""
@@ -50,15 +50,14 @@ class Record:
         return cls(article, line, digest(encode(article.id)), digest(line))
 
 
-@dataclass
 class _FieldBuffer:
-    """The tokens of one field so far, batch by batch."""
+    """The tokens of one field so far, batch by batch; every document has `zones` texts, or any number if it is 1."""
 
-    forms: list[Array] = field(default_factory=list)
-    positions: list[Array] = field(default_factory=list)
-    counts: list[Array] = field(default_factory=list)
-    docs: list[Array] = field(default_factory=list)
-    begins: list[Array] = field(default_factory=list)
+    def __init__(self, zones: int) -> None:
+        self.zones = zones
+        self.pieces: list[Tokens] = []
+        self.counts: list[Array] = []
+        self.begins: list[Array] = []
 
     def add(self, texts: list[bytes], docs: Array, vocabulary: Vocabulary) -> int:
         """Append texts, each of a document; those of one document lie `ZONE_GAP` free positions apart."""
@@ -70,28 +69,31 @@ class _FieldBuffer:
         spans += ZONE_GAP
         begins = np.cumsum(spans) - spans
         begins -= begins[np.searchsorted(docs, docs)]
-        self.forms.append(found.forms)
-        self.positions.append(found.positions + np.repeat(begins.astype(np.int32), found.counts))
+        positions = found.positions + np.repeat(begins.astype(np.int32), found.counts)
+        zone_of_text = np.tile(np.arange(self.zones, dtype=np.uint8), len(texts) // self.zones)
+        before_body = zone_of_text < self.zones - 1
+        early = spread((ends - found.counts)[before_body], found.counts[before_body])
+        self.pieces.append(
+            Tokens(
+                found.forms,
+                np.repeat(narrow(docs), found.counts),
+                narrow(positions),
+                early,
+                np.repeat(zone_of_text[before_body], found.counts[before_body]),
+            )
+        )
         self.counts.append(found.counts)
-        self.docs.append(docs)
         self.begins.append(begins)
         return len(found.forms)
 
-    def joined(self, zones: int) -> tuple[Tokens, Array, Array]:
-        """(tokens, tokens per text, first position of every text); with `zones` texts a document, in their order."""
-        counts = np.concatenate(self.counts)
-        docs = np.repeat(np.concatenate(self.docs).astype(np.int32), counts)
-        early, early_zones = np.zeros(0, np.int64), np.zeros(0, np.uint8)
-        if zones > 1:
-            ends = np.cumsum(counts)
-            zone_of_text = np.tile(np.arange(zones, dtype=np.uint8), len(counts) // zones)
-            before_body = zone_of_text < zones - 1
-            early = spread((ends - counts)[before_body], counts[before_body])
-            early_zones = np.repeat(zone_of_text[before_body], counts[before_body])
-        tokens = Tokens(np.concatenate(self.forms), docs, np.concatenate(self.positions), early, early_zones)
-        self.forms.clear()
-        self.positions.clear()
-        return tokens, counts, np.concatenate(self.begins)
+    def lengths(self, docs: int) -> Array:
+        """[zones, docs] tokens per zone and document."""
+        if self.zones > 1:
+            return np.concatenate(self.counts).reshape(docs, self.zones).T
+        lengths = np.zeros((1, docs), np.int64)
+        for piece in self.pieces:
+            lengths[0] += np.bincount(piece.docs, minlength=docs)
+        return lengths
 
 
 class SegmentBuilder:
@@ -110,7 +112,7 @@ class SegmentBuilder:
         self._dates: list[tuple[int, int]] = []
         self._sources: list[bytes] = []
         self._sections: list[bytes] = []
-        self._fields = {name: _FieldBuffer() for name in ANALYSED}
+        self._fields = {name: _FieldBuffer(len(ZONES) if name == "all" else 1) for name in ANALYSED}
         self._blocks = Blocks()
 
     def __len__(self) -> int:
@@ -154,15 +156,12 @@ class SegmentBuilder:
         lengths: list[Array] = []
         zones = np.zeros((0, count), np.int64)
         for name, buffer in self._fields.items():
-            tokens, counts, begins = buffer.joined(len(ZONES) if name == "all" else 1)
+            per_zone = buffer.lengths(count)
             if name == "all":
-                zones = begins.reshape(count, len(ZONES)).T[1:]
-                per_zone = counts.reshape(count, len(ZONES)).T
-                lengths += [per_zone.sum(axis=0), *per_zone]
-            else:
-                lengths.append(np.bincount(tokens.docs, minlength=count))
-            parts[name] = invert(tokens, self.vocabulary, weights if name == "all" else (1,))
-            del tokens
+                zones = np.concatenate(buffer.begins).reshape(count, len(ZONES)).T[1:]
+                lengths += [per_zone.sum(axis=0)]
+            lengths += [*per_zone]
+            parts[name] = invert(buffer.pieces, self.vocabulary, weights if name == "all" else (1,))
         for name, values in (("id", self.ids), ("url", self._urls)):
             parts[name] = Inverted.raw((encode(value), doc) for doc, value in enumerate(values) if value)
         starts, ends = np.array(self._dates, np.int64).reshape(-1, 2).T

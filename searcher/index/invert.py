@@ -101,9 +101,8 @@ class _Lexicon:
         first = np.cumsum(self.term_forms) - self.term_forms
         self.form_numbers: Array = np.empty(len(order), np.int64)
         self.form_numbers[order] = np.arange(len(order)) - first[self.form_terms[order]]
-        # Rows of this lexicon by the vocabulary's number of the form.
-        self.row_of: Array = np.zeros(len(printed), np.int32)
-        self.row_of[used] = np.arange(len(used), dtype=np.int32)
+        # The vocabulary's number of each form of this lexicon.
+        self.used = used
 
 
 def bits(count: int) -> int:
@@ -111,16 +110,16 @@ def bits(count: int) -> int:
     return max(count - 1, 1).bit_length()
 
 
-def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]) -> Inverted:
+def invert(pieces: list[Tokens], vocabulary: Vocabulary, zone_weights: tuple[int, ...]) -> Inverted:
     """Sort the tokens of one field and cut the columns. `zone_weights` has the weight of each zone, the body's last.
 
-    Two tokens of one form at the same position of the same document count once; the analysis makes none.
+    `pieces` is emptied on the way, so that tokens and keys are not in memory together. Two tokens of one form at the
+    same position of the same document count once; the analysis makes none.
     """
-    counts_of_forms = np.bincount(tokens.forms, minlength=len(vocabulary.printed))
-    lexicon = _Lexicon(np.flatnonzero(counts_of_forms), vocabulary)
-    layout = _Layout.of(tokens, lexicon)
-    keys = layout.keys(tokens, lexicon)
-    early_keys = keys[tokens.early] >> np.uint64(layout.number_bits + layout.position_bits)
+    zones = _zones_of_forms(pieces, len(vocabulary.printed), len(zone_weights) - 1)
+    lexicon = _Lexicon(np.flatnonzero(zones), vocabulary)
+    layout = _Layout.of(pieces, lexicon)
+    keys, early_keys, early_zones = _keys(pieces, lexicon, layout)
     keys.sort()
     if (keys[1:] == keys[:-1]).any():
         keys = np.unique(keys)
@@ -134,7 +133,7 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
     del keys
     counts = np.diff(first, append=occurrences)
     weights = counts * zone_weights[-1]
-    extra = np.array(zone_weights)[tokens.early_zones] - zone_weights[-1]
+    extra = np.array(zone_weights)[early_zones] - zone_weights[-1]
     np.add.at(weights, np.searchsorted(postings, early_keys), extra)
     term_postings = layout.term_postings(postings, len(lexicon.terms))
     packed, long = pack(counts, weights)
@@ -146,7 +145,7 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
         term_forms=lexicon.term_forms,
         form_terms=lexicon.form_terms,
         form_numbers=lexicon.form_numbers,
-        form_zones=_zones_of_forms(tokens, lexicon, counts_of_forms, len(zone_weights) - 1),
+        form_zones=zones[lexicon.used],
         posting_docs=layout.docs(postings),
         posting_frequencies=packed,
         long_postings=long,
@@ -155,6 +154,39 @@ def invert(tokens: Tokens, vocabulary: Vocabulary, zone_weights: tuple[int, ...]
         occurrence_positions=positions,
         occurrence_forms=numbers,
     )
+
+
+def _zones_of_forms(pieces: list[Tokens], forms: int, last_zone: int) -> Array:
+    """By the vocabulary's number of the form: the bits of the zones in which it stands, 0 for one that is not there."""
+    zones = np.zeros(forms, np.uint8)
+    for piece in pieces:
+        late = np.ones(len(piece.forms), bool)
+        late[piece.early] = False
+        for zone in range(last_zone):
+            zones[piece.forms[piece.early[piece.early_zones == zone]]] |= np.uint8(1 << zone)
+        zones[piece.forms[late]] |= np.uint8(1 << last_zone)
+    return zones
+
+
+def _keys(pieces: list[Tokens], lexicon: _Lexicon, layout: _Layout) -> tuple[Array, Array, Array]:
+    """(keys of all tokens, shifted keys of those before the body, their zones)."""
+    parts = lexicon.form_terms.astype(np.uint64) << np.uint64(layout.term_shift)
+    parts |= lexicon.form_numbers.astype(np.uint64)
+    of_form = np.zeros(int(lexicon.used.max(initial=-1)) + 1, np.uint64)
+    of_form[lexicon.used] = parts
+    keys = np.empty(sum(len(piece.forms) for piece in pieces), np.uint64)
+    early, zones = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint8)]
+    at = 0
+    while pieces:
+        piece = pieces.pop()
+        here = keys[at : at + len(piece.forms)]
+        at += len(here)
+        np.take(of_form, piece.forms, out=here)
+        here |= piece.docs.astype(np.uint64) << np.uint64(layout.position_bits + layout.number_bits)
+        here |= piece.positions.astype(np.uint64) << np.uint64(layout.number_bits)
+        early.append(here[piece.early] >> np.uint64(layout.number_bits + layout.position_bits))
+        zones.append(piece.early_zones)
+    return keys, np.concatenate(early), np.concatenate(zones)
 
 
 @dataclass(frozen=True)
@@ -166,10 +198,10 @@ class _Layout:
     number_bits: int
 
     @classmethod
-    def of(cls, tokens: Tokens, lexicon: _Lexicon) -> _Layout:
+    def of(cls, pieces: list[Tokens], lexicon: _Lexicon) -> _Layout:
         layout = cls(
-            bits(int(tokens.docs.max(initial=0)) + 1),
-            bits(int(tokens.positions.max(initial=0)) + 1),
+            bits(max((int(piece.docs.max(initial=0)) for piece in pieces), default=0) + 1),
+            bits(max((int(piece.positions.max(initial=0)) for piece in pieces), default=0) + 1),
             bits(int(lexicon.term_forms.max(initial=0)) + 1),
         )
         if layout.term_shift + bits(len(lexicon.terms) + 1) > 64:
@@ -179,16 +211,6 @@ class _Layout:
     @property
     def term_shift(self) -> int:
         return self.doc_bits + self.position_bits + self.number_bits
-
-    def keys(self, tokens: Tokens, lexicon: _Lexicon) -> Array:
-        if not len(tokens.forms):
-            return np.zeros(0, np.uint64)
-        parts = lexicon.form_terms.astype(np.uint64) << np.uint64(self.term_shift)
-        parts |= lexicon.form_numbers.astype(np.uint64)
-        keys: Array = parts[lexicon.row_of][tokens.forms]
-        keys |= tokens.docs.astype(np.uint64) << np.uint64(self.position_bits + self.number_bits)
-        keys |= tokens.positions.astype(np.uint64) << np.uint64(self.number_bits)
-        return keys
 
     def numbers(self, keys: Array) -> Array:
         return (keys & np.uint64((1 << self.number_bits) - 1)).astype(_unsigned(self.number_bits))
@@ -206,17 +228,3 @@ class _Layout:
 
 def _unsigned(width: int) -> str:
     return "u1" if width <= 8 else "u2" if width <= 16 else "u4" if width <= 32 else "u8"
-
-
-def _zones_of_forms(tokens: Tokens, lexicon: _Lexicon, counts: Array, last_zone: int) -> Array:
-    """The bits of the zones in which each form stands."""
-    zones = np.zeros(len(lexicon.forms), np.uint8)
-    rows = lexicon.row_of[tokens.forms[tokens.early]]
-    for zone in range(last_zone):
-        zones[rows[tokens.early_zones == zone]] |= np.uint8(1 << zone)
-    in_total = np.zeros(len(lexicon.forms), np.int64)
-    used = np.flatnonzero(counts)
-    in_total[lexicon.row_of[used]] = counts[used]
-    late = in_total > np.bincount(rows, minlength=len(lexicon.forms))
-    zones[late] |= np.uint8(1 << last_zone)
-    return zones

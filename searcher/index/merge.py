@@ -133,18 +133,7 @@ def _analysed(name: str, sources: Sequence[_Source], vocabulary: Vocabulary) -> 
     weights = tuple(ZONE_WEIGHTS[zone] for zone in ZONES) if name == "all" else (1,)
     for ranges in _ranges(name, sources):
         pieces = [source.tokens(*span, name == "all") for source, span in zip(sources, ranges, strict=True)]
-        yield invert(_together(pieces), vocabulary, weights)
-
-
-def _together(pieces: Sequence[Tokens]) -> Tokens:
-    begins = np.cumsum([0] + [len(piece.forms) for piece in pieces[:-1]])
-    return Tokens(
-        forms=np.concatenate([piece.forms for piece in pieces]),
-        docs=np.concatenate([piece.docs for piece in pieces]),
-        positions=np.concatenate([piece.positions for piece in pieces]),
-        early=np.concatenate([piece.early + begin for piece, begin in zip(pieces, begins, strict=True)]),
-        early_zones=np.concatenate([piece.early_zones for piece in pieces]),
-    )
+        yield invert(pieces, vocabulary, weights)
 
 
 def _ranges(name: str, sources: Sequence[_Source]) -> Iterator[list[tuple[int, int]]]:
