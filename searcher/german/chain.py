@@ -50,32 +50,14 @@ class Rule(NamedTuple):
 
 RULES = (
     Rule("parts", join_parts, "Corona-Pandemie is Coronapandemie, U.S.A. is USA, 1.000.000 is 1000000"),
-    Rule(
-        "letters",
-        plain_letters,
-        "Straße is Strasse and Erdoğan Erdogan: first, for the tables below are written so",
-    ),
+    Rule("letters", plain_letters, "Straße is Strasse and Erdoğan Erdogan: the tables below are written so"),
     Rule("triple", single_letters, "Schifffahrt is Schiffahrt: after ß, for Flußschiff is Flussschiff"),
-    Rule(
-        "function word",
-        function_word,
-        "or Snowball would give Sicherheit the stem of sich, and Seite that of seit",
-    ),
-    Rule(
-        "spelling",
-        modern,
-        "rauh is rau, Photographie is Fotografie: before the endings, which do not know them",
-    ),
-    Rule(
-        "irregular",
-        IRREGULAR.change,
-        "Viren is Virus, Kolleginnen is Kollegin: before the -s of Virus is judged",
-    ),
+    Rule("function word", function_word, "else Sicherheit has the stem of sich, and Seite that of seit"),
+    Rule("spelling", modern, "rauh is rau, Photo is Foto: before the endings, which know modern words"),
+    Rule("irregular", IRREGULAR.change, "Viren is Virus: before the -s of Virus is judged"),
     Rule("genitive", without_genitive, "Selenskyjs is Selenskyj: Snowball leaves this -s"),
-    Rule("false ending", FALSE_ENDINGS.change, "Problem becomes Probleme: Snowball cuts -em, but here -e"),
-    Rule(
-        "snowball", snowball, "inflection and the commonest derivations; umlauts, also those written ae oe ue"
-    ),
+    Rule("false ending", FALSE_ENDINGS.change, "Problem is Probleme: Snowball cuts -em, but here -e"),
+    Rule("snowball", snowball, "inflection and common derivations; umlauts, also written ae oe ue"),
 )
 """Every rule that makes a stem, in order."""
 
@@ -107,9 +89,10 @@ def analyze_chunk(chunk: str) -> tuple[Token, ...]:
         printed = word.lower()
         start = chunk.index(word)
         return (_make(Token, (stem(printed), printed, 1, start, start + len(word), 1)),)
-    if len(chunk) <= LONGEST:
-        return tuple(_tokens(chunk, 0)) if word else ()
-    return tuple(token for begin, end in _cut(chunk) for token in _tokens(chunk[begin:end], begin))
+    if not word:
+        return ()
+    spans = [(0, len(chunk))] if len(chunk) <= LONGEST else _cut(chunk)
+    return tuple(token for begin, end in spans for token in _tokens(chunk[begin:end], begin))
 
 
 def _tokens(chunk: str, offset: int) -> Iterator[Token]:
@@ -152,16 +135,8 @@ def trace(chunk: str) -> list[Step]:
     words = tuple(token.printed for token in analyze_chunk(chunk))
     text = normalise(chunk).text if len(chunk) <= LONGEST else chunk
     steps = [
-        Step(
-            "normalise",
-            (text,),
-            "one spelling for what looks alike: composed letters, plain quotes and dashes",
-        ),
-        Step(
-            "tokenise",
-            words,
-            "words as printed in lower case, compounds also joined, gender forms also masculine",
-        ),
+        Step("normalise", (text,), "letters composed, nothing invisible, plain quotes and dashes"),
+        Step("tokenise", words, "in lower case; compounds also joined, gender forms also masculine"),
     ]
     for rule in RULES:
         words = tuple(map(rule.apply, words))
