@@ -26,6 +26,8 @@ LABEL = re.compile(
 BASIC = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z|[+-]\d\d:?\d\d)?$")
 UNPADDED = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?=$|[T ])")
 WEEKDAY_NAME = re.compile(r"^[A-Za-z]{2,3}, \d")
+UNIX = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d(?::\d\d)?) ([A-Z]{3,4}) (\d{4})$")
+ZONES = {"CET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MESZ": "+0200", "UTC": "+0000"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST_EPOCH = 100_000_000
 """Numbers below this (March 1973) are years or days written together, not seconds."""
@@ -64,6 +66,9 @@ def parse(text: str) -> Period:
         text = f"{year}-{month}-{day}" + (f"T{hour}:{minute}{zone or ''}" if hour else "")
     elif WEEKDAY_NAME.match(text):
         return _from_mail(text)
+    elif unix := UNIX.match(text):
+        month, day, time, zone, year = unix.groups()
+        return _from_mail(f"{day} {month} {year} {time} {ZONES.get(zone, zone)}")
     text = UNPADDED.sub(_padded, LABEL.sub("", text))
     return Period.parse(text)
 

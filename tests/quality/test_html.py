@@ -51,7 +51,9 @@ def same_date(article: Article, gold: str) -> bool:
     if (moment.hour, moment.minute) == (0, 0):
         expected = Period.day(moment.year, moment.month, moment.day)
     found = article.published or article.date
-    return found is not None and (found == expected or (expected.precision == "day" and expected.contains(found.start)))
+    return found is not None and (
+        found == expected or (expected.precision == "day" and expected.contains(found.start))
+    )
 
 
 def score(page: Path) -> dict[str, float]:
@@ -59,7 +61,9 @@ def score(page: Path) -> dict[str, float]:
     gold = gold_for(page, markup)
     article = next((each for each in read_path(page) if isinstance(each, Article)), Article(title="-"))
     body = gold["body"]
-    texts = body["summary"] + [text for part in body["sections"] for text in part["headline"] + part["paragraphs"]]
+    texts = body["summary"] + [
+        text for part in body["sections"] for text in part["headline"] + part["paragraphs"]
+    ]
     scores = {
         "title": float(article.title == " ".join(gold["title"].split())),
         "date": float(same_date(article, gold["publishing_date"])),
@@ -68,7 +72,11 @@ def score(page: Path) -> dict[str, float]:
     if not scores["title"] or not scores["date"] or scores["body"] < 0.9:
         print(f"{page.name}: body {scores['body']:.3f}")
         print(f"    title {article.title!r}, gold {gold['title']!r}" if not scores["title"] else "", end="\n")
-        print(f"    date {article.date} {article.published}, gold {gold['publishing_date']}" if not scores["date"] else "")
+        print(
+            f"    date {article.date} {article.published}, gold {gold['publishing_date']}"
+            if not scores["date"]
+            else ""
+        )
     return scores
 
 
