@@ -1,0 +1,43 @@
+"""Nothing lost: a small share of `python -m tests.torture`, which does the same at length."""
+
+from __future__ import annotations
+
+import pytest
+from torture import crash, crowd, damage, fuzz, kill, space
+
+
+@pytest.mark.parametrize("kind", crash.RUNS)
+def test_every_kind_of_run_survives_crashes(kind: str) -> None:
+    assert crash.matrix((kind,), step=80, losses=1) > 10
+
+
+def test_killed_processes_lose_nothing_that_was_acknowledged() -> None:
+    tally = kill.torture(2)
+    assert tally["killed"] == 2 and tally["acknowledged articles"] and tally["reads"]
+
+
+def test_no_damage_goes_unnoticed() -> None:
+    tally = damage.torture(25, mend=12)
+    assert tally["found by verify"] >= tally["changed an answer"] > 5
+
+
+def test_writers_and_readers_together() -> None:
+    tally = crowd.torture(2, readers=4)
+    assert tally["added"] and tally["reads"]
+
+
+def test_a_full_disk_and_one_that_can_only_be_read() -> None:
+    try:
+        assert space.torture(points=3) == {"full disks": 3, "read-only": 1}
+    except space.NoMount:
+        pytest.skip("no right to mount a file system here")
+
+
+def test_random_queries_end_in_an_answer_or_an_error_of_ours() -> None:
+    tally = fuzz.queries(800)
+    assert tally["answered"] > 100 and tally["refused"] > 100
+
+
+def test_mutated_files_end_in_articles_or_rejections() -> None:
+    tally = fuzz.inputs(40, at_once=20)
+    assert tally["articles"] and tally["rejected"]

@@ -1,0 +1,242 @@
+"""`verify` names what is damaged, down to the article; `rebuild` saves what can be saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from resealed import reseal
+from torture.crash import article, base, batch
+from torture.disk import DIE, Died, FailingDisk, disk_of
+
+from searcher import Archive, ArchiveDamaged, VersionMismatch
+from searcher.cli import main
+from searcher.index import manifest
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten articles in one segment."""
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add(batch(0, 10))
+    return tmp_path / "index"
+
+
+def one(folder: Path, column: str) -> Path:
+    (path,) = folder.glob(f"MAIN_*.{column}.npy")
+    return path
+
+
+def flip(path: Path, at: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_whole_index_is_whole(folder: Path) -> None:
+    assert Archive.at(folder).verify() == Archive.at(folder).verify(deep=True) == []
+
+
+def test_the_damage_is_named_with_file_column_and_article(folder: Path) -> None:
+    flip(one(folder, "doc_starts"), 128 + 3 * 8)
+    (damage,) = Archive.at(folder).verify()
+    assert damage.file == str(one(folder, "doc_starts")) and damage.column == "doc_starts"
+    assert damage.article == "a0"
+    assert str(damage) == (
+        f"{damage.file}: doc_starts is not as it was written, between bytes 128 and 208 (article a0)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda path: path.unlink(), "is missing"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "bytes instead of"),
+        (lambda path: flip(path, 7), "not the head of this column"),
+    ],
+)
+def test_missing_cut_and_foreign_columns(folder: Path, change: object, said: str) -> None:
+    change(one(folder, "posting_docs"))  # type: ignore[operator]
+    (damage,) = Archive.at(folder).verify()
+    assert said in str(damage)
+    with pytest.raises(ArchiveDamaged, match="run `searcher"):
+        Archive.open(folder)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "checks.npy"])
+def test_manifest_and_checksums_are_checked_too(folder: Path, name: str) -> None:
+    (path,) = folder.glob(f"MAIN_*.{name}")
+    flip(path, len(path.read_bytes()) - 2)
+    assert [damage.file for damage in Archive.at(folder).verify()] == [str(path)]
+    path.unlink()
+    assert [damage.reason for damage in Archive.at(folder).verify()] == ["is missing"]
+
+
+@pytest.mark.parametrize("at", [0, 40, 700, -200, -60, -5, -1])
+def test_a_table_of_contents_with_one_bit_changed_is_refused(folder: Path, at: int) -> None:
+    (path,) = folder.glob("_MAIN_*.toc")
+    flip(path, at)
+    with pytest.raises((ArchiveDamaged, VersionMismatch)):
+        Archive.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("column", "item", "said"),
+    [
+        ("doc_starts", 3, "(article a3)"),
+        ("doc_lengths", (0, 4), "(article a4)"),
+        ("doc_zones", (1, 5), "(article a5)"),
+        ("doc_fingerprints", 6, "(article a6)"),
+        ("occurrence_positions", -1, "of the field"),
+        ("posting_frequencies", 0, "posting_"),
+        ("form_suffixes", 0, "form_suffixes"),
+    ],
+)
+def test_deep_finds_what_fits_its_checksum_but_not_the_article(
+    folder: Path, column: str, item: object, said: str
+) -> None:
+    def change(values):  # type: ignore[no-untyped-def]
+        values[item] += 1
+        return values
+
+    reseal(folder, **{column: change})
+    damages = Archive.at(folder).verify(deep=True)
+    assert damages and any(said in str(damage) for damage in damages), damages
+
+
+@pytest.mark.parametrize(
+    "column", ["term_postings", "term_occurrences", "posting_docs", "form_terms", "doc_sources"]
+)
+def test_columns_that_do_not_fit_each_other_are_damage(folder: Path, column: str) -> None:
+    def change(values):  # type: ignore[no-untyped-def]
+        values[1:-1] = values.max()
+        values[1] = (
+            values.max() + 1 if column in ("form_terms", "posting_docs", "doc_sources") else values.max()
+        )
+        return values
+
+    reseal(folder, **{column: change})
+    assert Archive.at(folder).verify()
+    with Archive.open(folder) as archive:
+        for query in ("Kiew", '"gehen weiter"', "titel:Bericht", "*e*", "Bericht~"):
+            try:
+                archive.search(query)[:]
+            except ArchiveDamaged:
+                continue
+
+
+def test_another_analysis_is_refused_and_rebuild_is_the_cure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(manifest.VERSIONS, "analysis", 99)
+    with pytest.raises(
+        VersionMismatch, match=r"analysis version \d+, this is version 99: run `searcher .* rebuild`"
+    ):
+        Archive.open(folder)
+    with pytest.raises(VersionMismatch):
+        Archive.at(folder).add([article(50)])
+    assert Archive.at(folder).verify() == []
+    with Archive.at(folder) as archive:
+        assert archive.rebuild(processes=1).new == 10
+        assert {each.id for each in archive} == {f"a{number}" for number in range(10)}
+        assert archive.verify(deep=True) == []
+
+
+def test_rebuild_needs_the_stored_blocks_only(folder: Path) -> None:
+    for path in folder.iterdir():
+        if not path.name.endswith("block_bytes.npy"):
+            path.unlink()
+    with pytest.raises(ArchiveDamaged, match="rebuild"):
+        Archive.open(folder)
+    with Archive.at(folder) as archive:
+        report = archive.rebuild(processes=1)
+        assert report.new == 10 and report.rejected == 1
+        assert archive.get("a3") == article(3)
+        assert archive.verify(deep=True) == []
+
+
+def test_a_lost_block_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with Archive.create(folder) as archive:
+        archive.add(batch(0, 3))
+        archive.add(batch(3, 3))
+    flip(sorted(folder.glob("MAIN_*.block_bytes.npy"))[0], 200)
+    assert [bool(damage.article) for damage in Archive.at(folder).verify()] == [True]
+    with Archive.at(folder) as archive:
+        report = archive.rebuild(processes=1)
+        assert [("lost" in each.reason, "block_bytes" in each.path) for each in report.rejections] == [
+            (True, True)
+        ]
+        assert len(archive) == 3 and archive.verify(deep=True) == []
+
+
+def test_a_rebuild_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searcher.index.writer.ROUND", 4)
+    monkeypatch.setattr("searcher.index.rebuild.BLOCKS", 1)
+    folder = base(tmp_path / "index")
+    disk = FailingDisk(folder, at=10**9, how=DIE)
+    disk.rename = _dies_at_the_second_rename(disk)  # type: ignore[method-assign]
+    with disk_of(disk), pytest.raises(Died):
+        Archive.at(folder).rebuild(processes=1)
+    assert list(folder.glob("_REBUILT_*.toc"))
+    with Archive.open(folder) as archive:
+        before = {each.id for each in archive}
+        archive.delete(["a1"])
+        archive.add([article(77)])
+        report = archive.rebuild(processes=1)
+        assert report.unchanged and report.new
+        assert {each.id for each in archive} == before - {"a1"} | {"a77"}
+        assert archive.verify(deep=True) == []
+    assert not list(folder.glob("_REBUILT_*"))
+
+
+def _dies_at_the_second_rename(disk: FailingDisk):  # type: ignore[no-untyped-def]
+    whole, renames = disk.rename, []
+
+    def rename(old: Path, new: Path) -> None:
+        renames.append(new)
+        if len(renames) == 2:
+            disk.at = 1
+        whole(old, new)
+
+    return rename
+
+
+def test_an_index_without_its_table_is_not_taken_for_none(folder: Path) -> None:
+    (path,) = folder.glob("_MAIN_*.toc")
+    path.unlink()
+    with pytest.raises(ArchiveDamaged, match="the table of contents is missing"):
+        Archive.open_or_create(folder)
+    assert one(folder, "block_bytes").exists()
+
+
+def test_what_is_not_ours_is_never_removed(folder: Path) -> None:
+    names = [
+        "README.md",
+        "MAIN_notes.txt",
+        "_MAIN_x.toc",
+        "MAIN_ab.cd.ef.npy",
+        "OTHER_1.doc_ids.npy",
+        "_OTHER_1.toc",
+    ]
+    for name in names:
+        (folder / name).write_text("mine")
+    (folder / "MAIN_deadbeef.doc_ids.npy").write_text("of a dead writer")
+    with Archive.open(folder) as archive:
+        archive.add(batch(20, 1))
+        archive.optimize()
+        archive.rebuild(processes=1)
+    assert all((folder / name).read_text() == "mine" for name in names)
+    assert not (folder / "MAIN_deadbeef.doc_ids.npy").exists()
+
+
+def test_the_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--index", str(folder), "verify", "--deep"]) == 0
+    flip(one(folder, "posting_docs"), 130)
+    assert main(["--index", str(folder), "search", "Kiew"]) == 3
+    assert main(["--index", str(folder), "verify"]) == 3
+    said = capsys.readouterr().err
+    assert "posting_docs is not as it was written" in said and "rebuild` saves" in said
+    assert main(["--index", str(folder), "rebuild", "--processes", "1"]) == 0
+    assert main(["--index", str(folder), "verify", "--deep"]) == 0
+    assert main(["--index", str(folder), "optimize"]) == 0
