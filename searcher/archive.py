@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from whoosh.query import Query
 
 from searcher import german, readers
 from searcher.article import Article
@@ -34,7 +33,7 @@ from searcher.index.files import explained
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.index.writer import IndexReport, Writer, create
-from searcher.query import And, During, Exact, parse
+from searcher.query import And, During, Exact, Query, parse
 from searcher.readers import ReadOptions
 from searcher.search import counts as counting
 from searcher.search import results as finding
@@ -155,8 +154,7 @@ class Archive:
             raise UsageError(f"processes must be 1 or more, not {processes}")
         found = list(readers.find(paths))
         if processes is None:
-            size = sum(os.path.getsize(each.path) for each in found if isinstance(each, readers.Found))
-            processes = (os.cpu_count() or 1) if size > LARGE else 1
+            processes = (os.cpu_count() or 1) if _size(found) > LARGE else 1
         units = (unit for each in found for unit in _units(each, options))
         return self._write(
             lambda writer: writer.run(units, readers.read, processes=processes, progress=progress)
@@ -361,6 +359,15 @@ class Archive:
         start = parse_range(f"{since}..", today=self._today)[0] if since else None
         end = parse_range(f"..{until}", today=self._today)[1] if until else None
         return During.between(start, end)
+
+
+def _size(found: Iterable[Any]) -> int:
+    """Bytes of the files found; standard input and what has vanished since count nothing."""
+    size = 0
+    for each in found:
+        with suppress(OSError):
+            size += os.path.getsize(each.path)
+    return size
 
 
 def _units(found: Any, options: ReadOptions) -> Iterator[Any]:

@@ -45,7 +45,9 @@ class QuerySyntaxError(UsageError):
         self.query = query
         self.position = max(0, min(position, len(query)))
         self.suggestion = suggestion
-        super().__init__(f"{reason} at position {self.position + 1}" + (f": {suggestion}" if suggestion else ""))
+        super().__init__(
+            f"{reason} at position {self.position + 1}" + (f": {suggestion}" if suggestion else "")
+        )
 
     def caret(self) -> str:
         """Two lines: the query around the fault (at most `SHOWN` characters) and a caret below the fault."""

@@ -8,6 +8,8 @@ Nothing here knows an index or the German analysis: `analyze` is passed in, and 
 index that has the fields of `FIELDS`. What cannot be read raises QuerySyntaxError, and nothing else.
 """
 
+from whoosh.query import Query
+
 from searcher.query.during import During
 from searcher.query.fields import FIELDS, QueryField
 from searcher.query.parse import ParsedQuery, parse
@@ -43,6 +45,7 @@ __all__ = [
     "Or",
     "ParsedQuery",
     "Pattern",
+    "Query",
     "QueryField",
     "Raw",
     "Word",

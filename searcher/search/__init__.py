@@ -1,0 +1,1 @@
+"""From a whoosh.query tree to matches: evaluation by whole arrays, ranking, snippets, counts over columns."""

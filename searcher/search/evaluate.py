@@ -21,13 +21,16 @@ from searcher.query import tree
 from searcher.query.during import During
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search import words
-from searcher.search.kernels import Array, accumulate, bm25, find
+from searcher.search.kernels import Array, accumulate, bm25, contains, find
 from searcher.search.lexicon import matching_docs
 from searcher.search.matches import Listed, Matches, Tabled
 from searcher.search.snapshot import Snapshot
 
 FREQUENT = 32
 """A term in more than one of this many articles is frequent: its scores are kept as a table over all documents."""
+
+KEPT = 64
+"""Postings from which on the scores of an infrequent term are worth keeping."""
 
 At = tuple[Array, "Array | None"]
 """(booleans: which of the given documents match, scores of all given documents or None for zeros)."""
@@ -52,6 +55,18 @@ class Evaluator:
         """Which of the sorted documents `docs` match, and how they score."""
         known = _AT.get(type(node))
         return known(self, node, docs) if known else self.match(node).at(docs, self.size)
+
+    def has(self, node: Query, docs: Array) -> Array:
+        """Which of the sorted documents `docs` match, where nobody asks for the score."""
+        if isinstance(node, tree.Word):
+            return self.has(node.query, docs)
+        if type(node) is whoosh.Term and view(node.fieldname).is_plain:
+            located = locate(self.files, node.fieldname, encoded(node.text))
+            if located is None:
+                return np.zeros(len(docs), bool)
+            if not self._is_tabled(node, located):
+                return contains(located.docs, docs, self.size)
+        return self.at(node, docs)[0]
 
     def cost(self, node: Query) -> int:
         """An upper estimate of the matches: branches of a conjunction are taken in this order."""
@@ -82,7 +97,17 @@ class Evaluator:
         if self._is_tabled(node, located):
             scores = self._table(node, located)
             return Tabled(scores > 0, scores)
-        return Listed(located.docs, self._scores(node, located.docs, located.weights()))
+        return self._listed(node, located)
+
+    def _listed(self, node: Any, located: Located) -> Listed:
+        """The documents and scores of an infrequent term; both are kept unless there are too few for it to pay."""
+        if len(located.docs) < KEPT:
+            return Listed(located.docs, self._scores(node, located.docs, located.weights()))
+        arrays, segment = self.snapshot.arrays, self.files.segment.segid
+        # Indexing with the machine's own integers is twice as fast as with those on disk.
+        docs = arrays.get((segment, located.term), lambda: located.docs.astype(np.intp))
+        key = (segment, node.fieldname, node.text, node.boost)
+        return Listed(docs, arrays.get(key, lambda: self._scores(node, docs, located.weights())))
 
     def _is_tabled(self, node: Any, located: Located) -> bool:
         # In a table 0 means that there is no match, so a weight of 0 or less must not get there.
@@ -114,9 +139,7 @@ class Evaluator:
         if self._is_tabled(node, located):
             scores = self._table(node, located)[docs]
             return scores > 0, scores
-        rows = find(located.docs, docs, self.size)
-        mask = rows >= 0
-        return mask, self._scores(node, docs, located.weights_at(np.where(mask, rows, 0)))
+        return self._listed(node, located).at(docs, self.size)
 
     def _term_cost(self, node: Any) -> int:
         located = locate(self.files, node.fieldname, encoded(node.text))
@@ -171,7 +194,7 @@ class Evaluator:
         wanted = [each for each in node.subqueries if type(each) not in (tree.Not, whoosh.Not)]
         bonus = sum(_not_score(each) for each in unwanted)
         costs = [self.cost(each) for each in wanted]
-        if all(type(each) in _CHEAP for each in wanted) and self.frequent(min(costs, default=self.size)):
+        if all(type(each) in _CHEAP for each in wanted) and min(costs, default=self.size) * 8 > self.size:
             return self._and_tables(wanted, unwanted, bonus).boosted(node.boost)
         order = sorted(range(len(wanted)), key=costs.__getitem__)
         first = self.match(wanted[order[0]]).listed()
@@ -184,7 +207,7 @@ class Evaluator:
             docs, scores = _narrowed(docs, scores, mask)
         for each in unwanted:
             if len(docs):
-                docs, scores = _narrowed(docs, scores, ~self.at(each.query, docs)[0])
+                docs, scores = _narrowed(docs, scores, ~self.has(each.query, docs))
         if bonus:
             scores[len(wanted)] = np.full(len(docs), bonus, np.float32)
         return Listed(docs, _sum([scores[i] for i in sorted(scores)])).boosted(node.boost)
@@ -238,13 +261,13 @@ class Evaluator:
         return self._constant(~self.match(node.query).tabled(self.size).mask, _not_score(node))
 
     def _not_at(self, node: Any, docs: Array) -> At:
-        mask = ~self.at(node.query, docs)[0]
+        mask = ~self.has(node.query, docs)
         score = _not_score(node)
         return mask, np.full(len(docs), score, np.float32) if score else None
 
     def _and_not(self, node: Any) -> Matches:
         found = self.match(node.a).listed()
-        mask = ~self.at(node.b, found.docs)[0]
+        mask = ~self.has(node.b, found.docs)
         return Listed(found.docs[mask], None if found.scores is None else found.scores[mask])
 
     def _and_maybe(self, node: Any) -> Matches:
@@ -254,7 +277,7 @@ class Evaluator:
 
     def _require(self, node: Any) -> Matches:
         found = self.match(node.a).listed()
-        mask = self.at(node.b, found.docs)[0]
+        mask = self.has(node.b, found.docs)
         return Listed(found.docs[mask], None if found.scores is None else found.scores[mask])
 
     def _constant(self, mask: Array, score: float) -> Tabled:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -25,24 +25,32 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 class Hit:
     """One article found: `rank` counts from 1, `score` is BM25F's. Article and snippet are read on first use."""
 
+    __slots__ = ("_article", "_doc", "_files", "_query", "_snippet", "rank", "score")
+
     def __init__(self, rank: int, score: float, files: SegmentFiles, doc: int, query: Query) -> None:
         self.rank = rank
         self.score = score
         self._files = files
         self._doc = doc
         self._query = query
+        self._article: Article | None = None
+        self._snippet: Snippet | None = None
 
     @property
     def id(self) -> str:
         return self._files.id(self._doc)
 
-    @cached_property
+    @property
     def article(self) -> Article:
-        return self._files.article(self._doc)
+        if self._article is None:
+            self._article = self._files.article(self._doc)
+        return self._article
 
-    @cached_property
+    @property
     def snippet(self) -> Snippet:
-        return snippet(self.article, self._query)
+        if self._snippet is None:
+            self._snippet = snippet(self.article, self._query)
+        return self._snippet
 
     def __repr__(self) -> str:
         return f"<Hit {self.rank}: {self.id}>"
@@ -85,18 +93,22 @@ Best = tuple[SegmentFiles, int, float]
 def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int, list[Best]]:
     """(number of matches, the first `wanted` of them). Equal ones are ordered by id."""
     total = 0
-    parts: list[list[tuple[float, Best]]] = []
+    entries: list[tuple[float, Best]] = []
     for files, found in live_matches(snapshot, query):
         matching = len(found)
         total += matching
-        parts.append(_best(files, found, min(wanted, matching), sort))
-    if len(parts) == 1:
-        return total, [each for _, each in parts[0]]
-    merged = sorted(
-        (entry for part in parts for entry in part),
-        key=lambda entry: (-entry[0], entry[1][0].id(entry[1][1])),
+        entries += _best(files, found, min(wanted, matching), sort)
+    if len(snapshot.segments) > 1:
+        entries = _merged(entries)
+    return total, [each for _, each in entries[:wanted]]
+
+
+def _merged(entries: list[tuple[float, Best]]) -> list[tuple[float, Best]]:
+    """Sorted by key, the largest first; equal keys by id, which is read only where keys are equal."""
+    counts = Counter(key for key, _ in entries)
+    return sorted(
+        entries, key=lambda entry: (-entry[0], entry[1][0].id(entry[1][1]) if counts[entry[0]] > 1 else "")
     )
-    return total, [each for _, each in merged[:wanted]]
 
 
 def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> list[tuple[float, Best]]:
