@@ -93,7 +93,7 @@ def distinct(articles: list[Article]) -> list[Article]:
     return list({article.id: article for article in articles}.values())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.lists(articles, min_size=1, max_size=4).map(distinct))
 @example([Article(id="1", title="\ud800", body="a\x00b \udfff", keywords=("\ud800",), url="\ud800")])
 @example([Article(id="1", body=" ".join(["der"] * 300), title="der")])
@@ -106,7 +106,7 @@ def test_a_segment_is_what_the_schema_says(articles: list[Article]) -> None:
         assert [files.article(doc) for doc in range(files.docs)] == articles
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.lists(articles, min_size=2, max_size=6).map(distinct), st.data())
 def test_a_merged_segment_equals_one_built_from_the_articles(articles: list[Article], data: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -147,7 +147,7 @@ records = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(runs=st.lists(st.lists(st.lists(records, max_size=4), max_size=3), min_size=1, max_size=4))
 def test_reports_against_a_plain_account(runs: list[list[list[Any]]], tmp_path_factory: Any) -> None:
     """new, changed, unchanged, rejected and withdrawn, and what is there in the end, as a dictionary tells it."""
