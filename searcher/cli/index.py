@@ -125,5 +125,6 @@ def _summary(report: IndexReport) -> str:
 
 
 def _repairs(report: IndexReport) -> Iterator[str]:
-    for reason, count in sorted(report.repaired.items()):
-        yield f"repaired: {count:,} {inline(reason)}"
+    for what, counts in (("repaired", report.repaired), ("skipped", report.skipped)):
+        for reason, count in sorted(counts.items()):
+            yield f"{what}: {count:,} {inline(reason)}"

@@ -24,7 +24,7 @@ from searcher.index.schema import article_schema
 from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.index.shard import Note, Written
 from searcher.index.workers import Pool, Read
-from searcher.readers import Rejection, Repair
+from searcher.readers import Rejection, Repair, Skipped
 
 ROUND = 200_000
 """Records between two commits; a round is what an interruption can lose."""
@@ -36,7 +36,8 @@ KEPT_REJECTIONS = 1000
 class IndexReport:
     """What became of the records of one run: new + changed + unchanged + rejected is their number.
 
-    `withdrawn` articles were taken back by their publisher. `repaired` counts mended records by reason.
+    `withdrawn` articles were taken back by their publisher. `repaired` counts mended records, `skipped` what was never
+    meant to be an article, as a picture in a web archive, each by reason.
     `rejections` keeps the first thousand; `took` is in seconds.
     """
 
@@ -46,6 +47,7 @@ class IndexReport:
     rejected: int = 0
     withdrawn: int = 0
     repaired: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     took: float = 0.0
 
@@ -57,6 +59,8 @@ class IndexReport:
         """Account for a record that is no article, or was mended to be one."""
         if isinstance(note, Repair):
             self.repaired[note.reason] += 1
+        elif isinstance(note, Skipped):
+            self.skipped[note.reason] += 1
         elif isinstance(note, Rejection):
             self.rejected += 1
             if len(self.rejections) < KEPT_REJECTIONS:
