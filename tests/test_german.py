@@ -161,6 +161,7 @@ def check(chunk: str) -> None:
 @example("Bürger*innen-Initiative.Das")
 @example("ΑΣ'Σ")
 @example("x\u0345")
+@example("I\u0307\u0327")  # lower case alone would leave the marks in the wrong order
 def test_what_holds_for_every_chunk(chunk: str) -> None:
     check(chunk)
 
