@@ -31,14 +31,16 @@ def indexing(runs: dict[str, dict[str, Any]]) -> Iterator[str]:
             name,
             f"{run['articles'] / run['seconds']:,.0f}",
             number(run["seconds"]),
+            number(run["cpu"]),
             number(run["bytes"] / MB, 1),
             number(run["bytes"] / run["articles"] / 1000),
             number(run["peak"] / MB, 0),
             number(run["worker_peak"] / MB, 0) if run["worker_peak"] else "-",
+            number(run["anonymous"] / MB, 0),
         )
         for name, run in runs.items()
     ]
-    head = ("indexing", "articles/s", "s", "MB on disk", "kB/article", "peak MB", "peak MB a worker")
+    head = ("indexing", "articles/s", "s", "cpu s", "MB on disk", "kB/article", "peak MB", "a worker", "own")
     yield from table(head, rows)
 
 
@@ -121,6 +123,9 @@ def targets(found: dict[str, Any], indexed: dict[str, Any], searched: list[Timed
         mean = overall(searched)
         low, name = worst(searched)
         row("search, geometric mean, against tantivy-py", "1 x, aim 2 x", mean, (mean or 0) >= 1)
+        # Tantivy has no index of the ends of words, so that this class alone would lift the mean above all others.
+        mean = overall(searched, without=("suffix wildcard",))
+        row("… without suffix wildcards", "1 x, aim 2 x", mean, (mean or 0) >= 1)
         row(f"search, worst class ({name}), time against tantivy-py", "at most 2 x", 1 / low, low >= 0.5)
     if whole := found.get("command"):
         seconds = max(each["seconds"] for each in whole["queries"].values())

@@ -81,9 +81,11 @@ def groups(found: Iterable[Timed]) -> dict[str, list[Timed]]:
     return by_group
 
 
-def overall(found: Iterable[Timed], peer: str = "tantivy", how: str = "") -> float | None:
-    """The mean over all queries of the classes that count."""
-    return geometric(timed.ratio(peer, how) for timed in found if timed.ask.group != EXTRA)
+def overall(
+    found: Iterable[Timed], peer: str = "tantivy", how: str = "", without: Sequence[str] = ()
+) -> float | None:
+    """The mean over all queries of the classes that count, but for those left out."""
+    return geometric(timed.ratio(peer, how) for timed in found if timed.ask.group not in (EXTRA, *without))
 
 
 def worst(found: Iterable[Timed], peer: str = "tantivy") -> tuple[float, str]:
