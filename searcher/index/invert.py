@@ -213,18 +213,21 @@ class _Layout:
         return self.doc_bits + self.position_bits + self.number_bits
 
     def numbers(self, keys: Array) -> Array:
-        return (keys & np.uint64((1 << self.number_bits) - 1)).astype(_unsigned(self.number_bits))
+        return _lowest(keys, self.number_bits)
 
     def positions(self, keys: Array) -> Array:
-        return (keys & np.uint64((1 << self.position_bits) - 1)).astype(_unsigned(self.position_bits))
+        return _lowest(keys, self.position_bits)
 
     def docs(self, postings: Array) -> Array:
-        return (postings & np.uint64((1 << self.doc_bits) - 1)).astype(_unsigned(self.doc_bits))
+        return _lowest(postings, self.doc_bits)
 
     def term_postings(self, postings: Array, terms: int) -> Array:
         bounds = np.arange(terms + 1, dtype=np.uint64) << np.uint64(self.doc_bits)
         return np.searchsorted(postings, bounds)
 
 
-def _unsigned(width: int) -> str:
-    return "u1" if width <= 8 else "u2" if width <= 16 else "u4" if width <= 32 else "u8"
+def _lowest(keys: Array, width: int) -> Array:
+    """The lowest `width` bits, in the smallest type; cut off by the cast, so that no second array of keys is made."""
+    values = keys.astype("u1" if width <= 8 else "u2" if width <= 16 else "u4" if width <= 32 else "u8")
+    values &= values.dtype.type((1 << width) - 1)
+    return values
