@@ -16,7 +16,7 @@ import numpy as np
 
 from searcher.index.columns import Array
 
-LONGEST = 64
+LONGEST = 32
 """Bytes of a chunk that goes through the table; a longer one is looked up as a string."""
 
 _BLANK = np.array([chr(byte).isspace() if byte < 128 else False for byte in range(256)])

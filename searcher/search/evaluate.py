@@ -15,36 +15,19 @@ import numpy as np
 from whoosh import query as whoosh
 from whoosh.query import Query
 
-from searcher.index.postings import Located, locate, postings, view
-from searcher.index.segment import SegmentFiles
+from searcher.index.postings import locate, view
 from searcher.query import tree
 from searcher.query.during import During
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search import words
-from searcher.search.kernels import Array, accumulate, bm25, contains, find
+from searcher.search.kernels import Array, accumulate
 from searcher.search.lexicon import matching_docs
 from searcher.search.matches import Listed, Matches, Tabled
-from searcher.search.snapshot import Snapshot
-
-FREQUENT = 32
-"""A term in more than one of this many articles is frequent: its scores are kept as a table over all documents."""
-
-KEPT = 64
-"""Postings from which on the scores of an infrequent term are worth keeping."""
-
-At = tuple[Array, "Array | None"]
-"""(booleans: which of the given documents match, scores of all given documents or None for zeros)."""
+from searcher.search.terms import At, Terms, encoded
 
 
-class Evaluator:
+class Evaluator(Terms):
     """Evaluates trees over one segment of a snapshot. Deleted documents are among the matches."""
-
-    def __init__(self, snapshot: Snapshot, files: SegmentFiles) -> None:
-        self.snapshot = snapshot
-        self.files = files
-        self.size = files.docs
-
-    nothing = Listed(np.zeros(0, np.int64), None)
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""
@@ -60,90 +43,12 @@ class Evaluator:
         """Which of the sorted documents `docs` match, where nobody asks for the score."""
         if isinstance(node, tree.Word):
             return self.has(node.query, docs)
-        if type(node) is whoosh.Term and view(node.fieldname).is_plain:
-            located = locate(self.files, node.fieldname, encoded(node.text))
-            if located is None:
-                return np.zeros(len(docs), bool)
-            if not self._is_tabled(node, located):
-                return contains(located.docs, docs, self.size)
-        return self.at(node, docs)[0]
+        return self.term_has(node, docs) if type(node) is whoosh.Term else self.at(node, docs)[0]
 
     def cost(self, node: Query) -> int:
         """An upper estimate of the matches: branches of a conjunction are taken in this order."""
         known = _COST.get(type(node))
         return known(self, node) if known else self.size
-
-    def frequent(self, count: int) -> bool:
-        return count * FREQUENT > self.size
-
-    # --- terms -------------------------------------------------------------------------------------------------
-
-    def _scores(self, node: Any, docs: Array, weights: Array) -> Array:
-        factor = self.snapshot.factor(node.fieldname, encoded(node.text)) * node.boost
-        return bm25(weights, self.snapshot.norms(self.files, node.fieldname)[docs], factor)
-
-    def _term(self, node: Any) -> Matches:
-        text = encoded(node.text)
-        located = locate(self.files, node.fieldname, text)
-        if located is None:
-            return self.nothing
-        if located.form is not None or view(node.fieldname).zone is not None:
-            found = postings(self.files, node.fieldname, text)
-            return (
-                self.nothing
-                if found is None
-                else Listed(found.docs, self._scores(node, found.docs, found.weights))
-            )
-        if self._is_tabled(node, located):
-            scores = self._table(node, located)
-            return Tabled(scores > 0, scores)
-        return self._listed(node, located)
-
-    def _listed(self, node: Any, located: Located) -> Listed:
-        """The documents and scores of an infrequent term; both are kept unless there are too few for it to pay."""
-        if len(located.docs) < KEPT:
-            return Listed(located.docs, self._scores(node, located.docs, located.weights()))
-        arrays, segment = self.snapshot.arrays, self.files.segment.segid
-        # Indexing with the machine's own integers is twice as fast as with those on disk.
-        docs = arrays.get((segment, located.term), lambda: located.docs.astype(np.intp))
-        key = (segment, node.fieldname, node.text, node.boost)
-        return Listed(docs, arrays.get(key, lambda: self._scores(node, docs, located.weights())))
-
-    def _is_tabled(self, node: Any, located: Located) -> bool:
-        # In a table 0 means that there is no match, so a weight of 0 or less must not get there.
-        return self.frequent(len(located.docs)) and node.boost > 0
-
-    def _table(self, node: Any, located: Located) -> Array:
-        """The scores of a frequent term over all documents, 0 where it does not stand."""
-
-        def made() -> Array:
-            table = np.zeros(self.size, np.float32)
-            table[located.docs] = self._scores(node, located.docs, located.weights())
-            return table
-
-        return self.snapshot.arrays.get(
-            (self.files.segment.segid, node.fieldname, node.text, node.boost), made
-        )
-
-    def _term_at(self, node: Any, docs: Array) -> At:
-        text = encoded(node.text)
-        located = locate(self.files, node.fieldname, text)
-        if located is None:
-            return np.zeros(len(docs), bool), None
-        if located.form is not None or view(node.fieldname).zone is not None:
-            found = postings(self.files, node.fieldname, text)
-            if found is None:
-                return np.zeros(len(docs), bool), None
-            rows = find(found.docs, docs, self.size)
-            return rows >= 0, self._scores(node, docs, found.weights[rows])
-        if self._is_tabled(node, located):
-            scores = self._table(node, located)[docs]
-            return scores > 0, scores
-        return self._listed(node, located).at(docs, self.size)
-
-    def _term_cost(self, node: Any) -> int:
-        located = locate(self.files, node.fieldname, encoded(node.text))
-        return 0 if located is None else len(located.docs)
 
     # --- words in order ----------------------------------------------------------------------------------------
 
@@ -160,7 +65,7 @@ class Evaluator:
         if not len(found):
             return self.nothing
         docs = found.distinct_docs()
-        scores = [self._term_at(whoosh.Term(node.fieldname, word), docs)[1] for word in node.words]
+        scores = [self.term_at(whoosh.Term(node.fieldname, word), docs)[1] for word in node.words]
         return Listed(docs, _sum(scores)).boosted(node.boost)
 
     def _exact(self, node: tree.Exact) -> Matches:
@@ -172,10 +77,10 @@ class Evaluator:
     def _exact_within(self, node: tree.Exact, docs: Array | None) -> Listed:
         printed = [encoded(word) for word in node.words]
         docs = words.phrase(self.snapshot, self.files, node.field(), printed, docs).distinct_docs()
-        return Listed(docs, _sum([self._term_at(term, docs)[1] for term in node.scored])).boosted(node.boost)
+        return Listed(docs, _sum([self.term_at(term, docs)[1] for term in node.scored])).boosted(node.boost)
 
     def _phrase_cost(self, node: Any) -> int:
-        return min(self._term_cost(whoosh.Term(node.fieldname, word)) for word in node.words)
+        return min(self.term_cost(whoosh.Term(node.fieldname, word)) for word in node.words)
 
     def _near(self, node: Any) -> Matches:
         left, right = self.match(node.left).listed(), self.match(node.right)
@@ -338,10 +243,6 @@ def _narrowed(
     return docs[mask], {i: None if each is None else each[mask] for i, each in scores.items()}
 
 
-def encoded(text: str | bytes) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-
-
 def _overlaps(node: During, starts: Array, ends: Array) -> Array:
     mask: Array = starts < ends
     if node.end is not None:
@@ -365,7 +266,7 @@ def _sum(scores: Sequence[Array | None]) -> Array | None:
 
 
 _MATCH: dict[type, Callable[[Evaluator, Any], Matches]] = {
-    whoosh.Term: Evaluator._term,
+    whoosh.Term: Terms.term,
     tree.Consecutive: Evaluator._phrase,
     tree.Near: Evaluator._near,
     whoosh.And: Evaluator._and,
@@ -388,7 +289,7 @@ _MATCH: dict[type, Callable[[Evaluator, Any], Matches]] = {
     tree.Raw: Evaluator._raw,
 }
 _AT: dict[type, Callable[[Evaluator, Any, Array], At]] = {
-    whoosh.Term: Evaluator._term_at,
+    whoosh.Term: Terms.term_at,
     tree.Consecutive: Evaluator._phrase_at,
     whoosh.Not: Evaluator._not_at,
     tree.Not: Evaluator._not_at,
@@ -397,7 +298,7 @@ _AT: dict[type, Callable[[Evaluator, Any, Array], At]] = {
     tree.Exact: Evaluator._exact_at,
 }
 _COST: dict[type, Callable[[Evaluator, Any], int]] = {
-    whoosh.Term: Evaluator._term_cost,
+    whoosh.Term: Terms.term_cost,
     tree.Consecutive: Evaluator._phrase_cost,
     tree.Word: lambda self, node: self.cost(node.query),
     tree.Exact: lambda self, node: self.cost(node.query),

@@ -9,14 +9,51 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from whoosh.query import Query
 
+from searcher.errors import UsageError
 from searcher.index.columns import Strings
 from searcher.index.postings import view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import is_raw
-from searcher.query.patterns import Fuzzy, Pattern
+from searcher.query.patterns import Fuzzy, Lexical, Pattern
+from searcher.query.tree import leaves
 from searcher.search.kernels import Array, spread
 from searcher.search.snapshot import Snapshot
+
+MOST_COMPARED = 4_000_000
+"""Words that the wildcards and near misses of one query may be compared with: some seconds."""
+
+_SIEVED = 20
+"""Of so many words, one is left to be compared when length and letters are looked at first."""
+
+
+def check_cost(snapshot: Snapshot, query: Query) -> None:
+    """UsageError for a query whose wildcards would take too long, before anything is compared."""
+    left = MOST_COMPARED
+    lexical = {leaf for leaf, _ in leaves(query) if isinstance(leaf, Lexical)}
+    for leaf in lexical:
+        left -= sum(_comparisons(files, leaf) for files in snapshot.segments)
+        if left < 0:
+            raise UsageError(
+                f"the {len(lexical):,} wildcards and near misses of this query would be compared with more than "
+                f"{MOST_COMPARED:,} words: write more letters before the first *, or fewer of them"
+            )
+
+
+def _comparisons(files: SegmentFiles, node: Any) -> int:
+    raw, base = is_raw(node.fieldname), view(node.fieldname).base
+    low, high = (files.term_ranges if raw else files.form_ranges)[base]
+    if isinstance(node, Fuzzy):
+        return (high - low) // _SIEVED
+    texts = files.terms if raw else files.forms
+    prefixes = [prefix.encode("utf-8", "surrogatepass") for prefix in node.literal_prefixes()]
+    if prefixes != [b""]:
+        return sum(len(_prefix_range(texts, prefix, low, high)) for prefix in prefixes)
+    suffixes = [suffix.encode("utf-8", "surrogatepass") for suffix in node.literal_suffixes()]
+    if suffixes != [b""] and not raw:
+        return sum(len(_suffix_rows(files, suffix, low, high)) for suffix in suffixes)
+    return high - low
 
 
 def matching_docs(files: SegmentFiles, node: Any) -> Array:
