@@ -38,6 +38,7 @@ from searcher.readers import ReadOptions
 from searcher.search import counts as counting
 from searcher.search import results as finding
 from searcher.search.explanation import Explanation, Leaf, explain
+from searcher.search.lexicon import check_cost
 from searcher.search.results import SORTS, Hit, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet
@@ -171,7 +172,7 @@ class Archive:
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
         """Delete articles by id or by query; returns how many were deleted."""
         wanted = list(ids)
-        tree = None if query is None else self._parsed(query)
+        tree = None if query is None else self._filtered(query, {})
 
         def work(writer: Writer) -> int:
             current = Snapshot(self.directory, writer.table)
@@ -351,7 +352,9 @@ class Archive:
                 if not words:
                     raise UsageError(f"{name} {value!r} has no letters or digits")
                 branches.append(Exact(name, words))
-        return branches[0] if len(branches) == 1 else And(branches)
+        whole = branches[0] if len(branches) == 1 else And(branches)
+        check_cost(self._snapshot, whole)
+        return whole
 
     def _period(self, since: str | None, until: str | None) -> During:
         from searcher.dates import parse_range

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from resealed import reseal
 from torture.crash import article, base, batch
@@ -109,10 +110,8 @@ def test_deep_finds_what_fits_its_checksum_but_not_the_article(
 )
 def test_columns_that_do_not_fit_each_other_are_damage(folder: Path, column: str) -> None:
     def change(values):  # type: ignore[no-untyped-def]
-        values[1:-1] = values.max()
-        values[1] = (
-            values.max() + 1 if column in ("form_terms", "posting_docs", "doc_sources") else values.max()
-        )
+        pointers = column in ("form_terms", "posting_docs", "doc_sources")
+        values[1:-1] = np.iinfo(values.dtype).max if pointers else values.max()
         return values
 
     reseal(folder, **{column: change})
@@ -240,3 +239,12 @@ def test_the_commands(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--index", str(folder), "rebuild", "--processes", "1"]) == 0
     assert main(["--index", str(folder), "verify", "--deep"]) == 0
     assert main(["--index", str(folder), "optimize"]) == 0
+
+
+def test_articles_that_no_column_tells_of_are_said_to_be_lost(folder: Path) -> None:
+    """Nothing is left but bytes: what stood there must not be missed in silence."""
+    one(folder, "block_bytes").write_bytes(one(folder, "block_ends").read_bytes())
+    one(folder, "block_ends").unlink()
+    with Archive.at(folder) as archive:
+        report = archive.rebuild(processes=1)
+        assert report.new == 0 and "no articles between bytes" in str(report.rejections[0])

@@ -103,7 +103,8 @@ class Manifest:
             ) from error
         if sealed and manifest.docs != segment.docs:
             raise ArchiveDamaged(
-                f"{path}: speaks of {manifest.docs} articles, the table of contents of {segment.docs}"
+                f"{path}: speaks of {manifest.docs} articles, the table of contents of {segment.docs}; "
+                "run `searcher verify`"
             )
         return manifest
 

@@ -216,9 +216,21 @@ def _walked(directory: Path, path: Path, segment: ArticleSegment) -> Iterator[St
             gone = frozenset(prints[mask].tolist())
         except (ArchiveDamaged, VersionMismatch, FileNotFoundError):
             yield Rejection(str(path), None, "what was deleted of these articles is lost: delete it again")
+    at = HEAD
     with open(path, "rb") as file:
-        if file.seek(0, 2) <= HEAD:
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            for begin, end in stored.frames(content):
-                yield Stock(path, ((begin - HEAD, end - HEAD),), gone, by_digest=True)
+        size = file.seek(0, 2)
+        if size > HEAD:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                for begin, end in stored.frames(content):
+                    if begin > at:
+                        yield _gap(path, at, begin)
+                    yield Stock(path, ((begin - HEAD, end - HEAD),), gone, by_digest=True)
+                    at = end
+    if at < size or at == HEAD:
+        yield _gap(path, at, max(at, size))
+
+
+def _gap(path: Path, begin: int, end: int) -> Rejection:
+    return Rejection(
+        str(path), None, f"no articles between bytes {begin:,} and {end:,}: index their sources again"
+    )

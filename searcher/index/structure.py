@@ -82,11 +82,14 @@ def _size_problems(columns: Columns, manifest: Manifest) -> Iterator[str]:
         )
 
 
-def problems(columns: Columns, manifest: Manifest) -> Iterator[tuple[str, str]]:
+def problems(columns: Columns, manifest: Manifest) -> list[tuple[str, str]]:
     """(column, what is wrong with it), all that can be seen without the articles; each column is looked at whole."""
-    for problem in _size_problems(columns, manifest):
-        yield "manifest", problem
-        return
+    found = [("manifest", problem) for problem in _size_problems(columns, manifest)]
+    # What comes later trusts what came before.
+    return found or list(_bound_problems(columns, manifest)) or list(_order_problems(columns))
+
+
+def _bound_problems(columns: Columns, manifest: Manifest) -> Iterator[tuple[str, str]]:
     for name in (*OFFSETS, "block_docs", "long_postings"):
         if np.any(getattr(columns, name)[1:] < getattr(columns, name)[:-1]):
             yield name, "does not ascend"
@@ -101,10 +104,12 @@ def problems(columns: Columns, manifest: Manifest) -> Iterator[tuple[str, str]]:
     low, high = manifest.terms["id"]
     if len(columns.doc_ids) and int(columns.doc_ids.max()) >= high - low:
         yield "doc_ids", "points behind the last id"
-    yield from _order_problems(columns)
 
 
 def _order_problems(columns: Columns) -> Iterator[tuple[str, str]]:
+    forms = np.bincount(columns.form_terms.astype(np.int64), minlength=len(columns.term_forms))
+    if not np.array_equal(forms, columns.term_forms):
+        yield "form_terms", "gives terms another number of printed forms than term_forms"
     starts = np.zeros(len(columns.posting_docs) + 1, bool)
     starts[columns.term_postings.astype(np.int64)] = True
     if np.any((columns.posting_docs[1:] <= columns.posting_docs[:-1]) & ~starts[1:-1]):

@@ -159,7 +159,10 @@ def _segment(values: Any) -> ArticleSegment:
     segment.segid, segment.seal = segid, seal
     segment.deleted = base64.b64decode(values["deleted"], validate=True)
     # Deletions of another size than the segment's would only be met in the middle of a search.
-    segment.deleted_mask()
+    try:
+        segment.deleted_mask()
+    except ArchiveDamaged as error:
+        raise ValueError(str(error)) from error
     return segment
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from searcher.query import During, Lexical, Near, leaves
 from searcher.search import results
-from searcher.search.lexicon import matching_texts
+from searcher.search.lexicon import check_cost, matching_texts
 from searcher.search.snapshot import Snapshot
 
 _SHOWN = 20
@@ -36,6 +36,7 @@ class Explanation:
 
 def explain(snapshot: Snapshot, parsed: Any) -> Explanation:
     """The explanation of a parsed query."""
+    check_cost(snapshot, parsed.tree)
     parts = []
     for leaf, _ in leaves(parsed.tree):
         inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]

@@ -1,0 +1,112 @@
+"""What a query may cost, and what an article may do to a terminal: both have bounds."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import string
+import time
+from pathlib import Path
+
+import pytest
+from torture.fuzz import SOON
+
+from searcher import Archive, Article, QuerySyntaxError, SearcherError, UsageError
+from searcher.cli import main
+
+WORDS = 30_000
+"""Distinct words of the archive below; the bounds are of the kind that ten times as many would not break."""
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    chance = random.Random(1)
+    words = ["".join(chance.choices(string.ascii_lowercase, k=9)) for _ in range(WORDS)]
+    found = Archive.create(tmp_path_factory.mktemp("large") / "index")
+    found.add(
+        Article(id=str(i), title="Wort", body=" ".join(words[i : i + 300])) for i in range(0, WORDS, 300)
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "*",
+        "a*",
+        "*a",
+        "*a*",
+        "*a*e*i*o*",
+        "????????*",
+        "?*?*?*?*",
+        "abcdefghi~2",
+        "abcdefghi~",
+        " ".join(f"*{letter}*" for letter in string.ascii_lowercase),
+        " ODER ".join(f"{a}{b}*" for a in string.ascii_lowercase for b in string.ascii_lowercase),
+        " ODER ".join(f"wort{i}" for i in range(10_000)),
+        " ".join(f"wort{i}" for i in range(10_000)),
+        " ODER ".join(f"wort{i}~2" for i in range(300)),
+        '"' + "wort " * 5000 + '"',
+        "NICHT " * 3000 + "wort",
+        "(" * 5000 + "wort" + ")" * 5000,
+        " NEAR/99 ".join(["wort"] * 60),
+        "datum:" + "9" * 10_000,
+        "a" * 1_000_000,
+    ],
+    ids=lambda query: f"{query[:20]} {len(query)}",
+)
+def test_every_query_is_answered_or_refused_soon(archive: Archive, query: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(SearcherError):
+        archive.search(query, limit=5)
+    assert time.process_time() - began < SOON
+
+
+def test_ten_thousand_words_are_counted_right(archive: Archive) -> None:
+    try:
+        assert archive.count(" ODER ".join(["wort", *(f"fehlt{i}" for i in range(10_000))])) == len(archive)
+    except QuerySyntaxError as error:
+        assert "long" in str(error) or "many" in str(error)
+
+
+def test_too_many_comparisons_are_refused_in_words(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("searcher.search.lexicon.MOST_COMPARED", 2 * WORDS)
+    assert archive.count("*a*b*") and archive.count("a* ODER *b ODER abc~")
+    for ask in (archive.count, archive.search, archive.explain, lambda query: archive.delete(query=query)):
+        with pytest.raises(UsageError, match=r"3 wildcards and near misses .* write more letters"):
+            ask("*a*b* ODER *b*a* ODER *c*d*")
+
+
+EVIL = "Kreml\x1b[2J\x1b]0;x\x07\u202egnirts\u2066\x9b31m\0\r\x08Ende"
+
+
+def test_nothing_of_an_article_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    folder = str(tmp_path / "index")
+    evil = Article(
+        id=f"x{EVIL}", title=EVIL, teaser=EVIL, body=f"Kreml {EVIL} sagt.", source=EVIL, section=EVIL,
+        author=EVIL, url=f"https://zeitung.example/{EVIL}", keywords=(EVIL,), extra={EVIL: EVIL},
+    )  # fmt: skip
+    with Archive.create(folder) as archive:
+        archive.add([evil])
+        (hit,) = archive.search("Kreml")
+        assert hit.article == evil
+    commands = (
+        ["search", "Kreml"],
+        ["search", "Kreml", "--format", "ids"],
+        ["search", "Kreml", "--explain"],
+        ["show", evil.id],
+        ["stats"],
+        ["analyze", EVIL.replace("\0", "")],
+        ["search", f"titel:{EVIL}", "--count"],
+        ["search", f'foo:"{EVIL}'],
+        ["delete", EVIL],
+    )
+    for command in commands:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main(["--index", folder, *command])
+        said = out.getvalue() + err.getvalue()
+        assert said
+        harmful = {c for c in said if c in "\x1b\x07\u202e\u2066\x9b\0\r\x08"}
+        assert not harmful, (command, harmful)
