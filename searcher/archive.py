@@ -172,7 +172,7 @@ class Archive:
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
         """Delete articles by id or by query; returns how many were deleted."""
         wanted = list(ids)
-        tree = None if query is None else self._filtered(query, {})
+        tree = None if query is None else self._parsed(query)
 
         def work(writer: Writer) -> int:
             current = Snapshot(self.directory, writer.table)
@@ -332,7 +332,9 @@ class Archive:
         return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
 
     def _parsed(self, query: str | Query) -> Query:
-        return self._parse(query).tree if isinstance(query, str) else query
+        tree: Query = self._parse(query).tree if isinstance(query, str) else query
+        check_cost(self._snapshot, tree)
+        return tree
 
     def _filtered(self, query: str | Query, filters: dict[str, str | None]) -> Query:
         """The query, narrowed by what else was asked for."""
@@ -352,9 +354,7 @@ class Archive:
                 if not words:
                     raise UsageError(f"{name} {value!r} has no letters or digits")
                 branches.append(Exact(name, words))
-        whole = branches[0] if len(branches) == 1 else And(branches)
-        check_cost(self._snapshot, whole)
-        return whole
+        return branches[0] if len(branches) == 1 else And(branches)
 
     def _period(self, since: str | None, until: str | None) -> During:
         from searcher.dates import parse_range
