@@ -55,6 +55,7 @@ def test_the_suite_has_both_kinds() -> None:
 @example("\ud800")
 @example("a\x00b")
 @example("titel:" * 200)
+@example("AAA*INNENﬀ")
 @example("–" * 2_000)
 @example("x\u202ey~~")
 @example("datum:2023\u200e..2021")

@@ -181,7 +181,8 @@ class Operands:
 
 
 def _wild(text: str) -> bool:
-    rest = _GENDER_STAR.sub("in", text)
+    # As the pattern is printed, so that what is none then is none now.
+    rest = _GENDER_STAR.sub("in", _printed_pattern(text))
     return "*" in rest or "?" in rest
 
 
