@@ -124,17 +124,21 @@ def small_rounds() -> Iterator[None]:
 
 
 def matrix(
-    kinds: tuple[str, ...] = tuple(RUNS), hows: tuple[str, ...] = HOWS, step: int = 1, losses: int = 2
+    kinds: tuple[str, ...] = tuple(RUNS),
+    hows: tuple[str, ...] = HOWS,
+    step: int = 1,
+    losses: int = 2,
+    near: tuple[int, ...] = (-1, 0, 1, 2),
 ) -> int:
-    """Play the matrix, every `step`-th operation of it; `losses` losses of power for every death. Returns how many
-    crashes there were."""
+    """Play the matrix: every `step`-th operation, and those `near` a commit; `losses` losses of power for every death.
+    Returns how many crashes there were."""
     crashes = 0
     with workplace() as work, small_rounds():
         start = base(work / "base")
         for kind in kinds:
             run = RUNS[kind]
             ideal = course(start, run, work)
-            ends = {at + shift for at, _ in ideal.commits for shift in (-1, 0, 1, 2)}
+            ends = {at + shift for at, _ in ideal.commits for shift in near}
             for at in range(1, ideal.operations + 1):
                 if at % step and at not in ends:
                     continue
@@ -167,6 +171,7 @@ def crash(start: Path, run: Run, ideal: Course, fault: tuple[int, str], work: Pa
             run(archive)
         if fault[1] != DIE:
             # What could not be removed is removed by whoever writes next.
+            disk.freed = True
             archive.add([])
             assert state(folder, deep=True) == final
             assert leftovers(folder) == []
