@@ -96,13 +96,20 @@ def analyze_chunk(chunk: str) -> tuple[Token, ...]:
 
 
 def _tokens(chunk: str, offset: int) -> Iterator[Token]:
+    here: set[str] = set()
     for piece in pieces(chunk):
         start, end = offset + piece.start, offset + piece.end
         own = stem(piece.printed)
-        yield _make(Token, (own, piece.printed, piece.step, start, end, piece.width))
+        if piece.step:
+            here.clear()
+        # No stem stands twice at one place: Snowball takes the -ende of Lockdown-Ende for an ending.
+        if own not in here:
+            here.add(own)
+            yield _make(Token, (own, piece.printed, piece.step, start, end, piece.width))
         if piece.base:
             masculine = stem(piece.base)
-            if masculine != own:
+            if masculine not in here:
+                here.add(masculine)
                 yield Token(masculine, piece.base, 0, start, end, 1)
 
 

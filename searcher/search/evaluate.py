@@ -206,7 +206,14 @@ class Evaluator(Terms):
         return self._constant(self.files.columns.doc_lengths[row] > 0, node.boost)
 
     def _lexical(self, node: Any) -> Matches:
-        key = (self.files.segment.segid, type(node), node.fieldname, node.text, getattr(node, "distance", 0))
+        key = (
+            "mask",
+            self.files.segment.segid,
+            type(node),
+            node.fieldname,
+            node.text,
+            getattr(node, "distance", 0),
+        )
         mask = self.snapshot.arrays.get(key, lambda: matching_docs(self.files, node))
         return self._constant(mask, node.boost)
 

@@ -66,8 +66,8 @@ class Terms:
             return Listed(located.docs, self._scores(node, located.docs, located.weights()))
         arrays, segment = self.snapshot.arrays, self.files.segment.segid
         # Indexing with the machine's own integers is twice as fast as with those on disk.
-        docs = arrays.get((segment, located.term), lambda: located.docs.astype(np.intp))
-        key = (segment, node.fieldname, node.text, node.boost)
+        docs = arrays.get(("docs", segment, located.term), lambda: located.docs.astype(np.intp))
+        key = ("scores", segment, node.fieldname, node.text, node.boost)
         return Listed(docs, arrays.get(key, lambda: self._scores(node, docs, located.weights())))
 
     def _is_tabled(self, node: Any, located: Located) -> bool:
@@ -82,9 +82,8 @@ class Terms:
             table[located.docs] = self._scores(node, located.docs, located.weights())
             return table
 
-        return self.snapshot.arrays.get(
-            (self.files.segment.segid, node.fieldname, node.text, node.boost), made
-        )
+        key = ("table", self.files.segment.segid, node.fieldname, node.text, node.boost)
+        return self.snapshot.arrays.get(key, made)
 
     def term_at(self, node: Any, docs: Array) -> At:
         text = encoded(node.text)

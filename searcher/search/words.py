@@ -17,7 +17,7 @@ from whoosh import query as whoosh
 from searcher.index.postings import Located, locate, view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query import tree
-from searcher.search.kernels import Array, find, lower_bounds, spread
+from searcher.search.kernels import Array, contains, find, lower_bounds, spread
 from searcher.search.snapshot import Snapshot
 
 
@@ -38,32 +38,52 @@ class Spans:
         return self.docs[fresh]
 
 
-class _Occurrences:
-    """The occurrences of one term in chosen documents, given by the rows of its postings: per document a range."""
-
-    def __init__(self, located: Located, rows: Array) -> None:
-        files = located.files
-        ends = np.cumsum(located.counts())
-        self.ends: Array = ends[rows] + located.begin
-        self.begins: Array = np.where(rows > 0, ends[rows - 1], 0) + located.begin
-        self.counts: Array = self.ends - self.begins
-        self.form = located.form
-        self.columns = files.columns
-
-    def holds(self, owners: Array, positions: Array) -> Array:
-        """Booleans: does the word stand at that position of that chosen document?"""
-        ends = self.ends[owners]
-        rows = lower_bounds(self.columns.occurrence_positions, self.begins[owners], ends, positions)
-        inside = rows < ends
-        rows = np.where(inside, rows, 0)
-        found: Array = inside & (self.columns.occurrence_positions[rows] == positions)
-        if self.form is not None:
-            found &= self.columns.occurrence_forms[rows] == self.form
-        return found
-
-
 KEYED = 8_000_000
-"""Occurrences of a word in one segment up to which its keys are made."""
+"""Occurrences of a word in one segment up to which its keys are kept, and sought among."""
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """How a document and a position make one number: the document in the upper half of its bits."""
+
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def of(cls, files: SegmentFiles) -> _Keys:
+        columns = files.columns
+        small = columns.occurrence_positions.itemsize <= 2 and columns.posting_docs.itemsize <= 2
+        return cls(np.dtype(np.uint32 if small else np.uint64))
+
+    @property
+    def half(self) -> Any:
+        return self.dtype.type(self.dtype.itemsize * 4)
+
+    @property
+    def lower(self) -> Any:
+        return (self.dtype.type(1) << self.half) - self.dtype.type(1)
+
+    def make(self, located: Located) -> Array:
+        """The keys of all occurrences of a term, ascending."""
+        columns = located.files.columns
+        positions = columns.occurrence_positions[located.begin : located.begin + located.occurrences]
+        keys = np.repeat(located.docs.astype(self.dtype) << self.half, located.counts())
+        keys |= positions
+        return keys
+
+    def moved(self, keys: Array, by: int) -> tuple[Array, Array]:
+        """(keys for which there is a position `by` further on, the keys of these positions)."""
+        positions = self.positions(keys) + by
+        keys = keys[(positions >= 0) & (positions <= int(self.lower))]
+        return keys, keys + self.dtype.type(by) if by >= 0 else keys - self.dtype.type(-by)
+
+    def docs(self, keys: Array) -> Array:
+        docs: Array = (keys >> self.half).astype(np.intp)
+        return docs
+
+    def positions(self, keys: Array) -> Array:
+        positions: Array = (keys & self.lower).astype(np.int64)
+        return positions
+
 
 _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 
@@ -76,17 +96,22 @@ def phrase(
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
         return _NOTHING
-    for each in located:
-        each.check_occurrences()
+    layout = _Keys.of(files)
     order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
-    begin = order[0]
-    at, first = _listed(located[begin], docs)
-    first -= begin
+    rarest = order[0]
+    keys = _kept(snapshot, layout, located[rarest])
+    form = located[rarest].form
+    if form is not None:
+        begin = located[rarest].begin
+        keys = keys[files.columns.occurrence_forms[begin : begin + len(keys)] == form]
+    if docs is not None:
+        keys = keys[contains(docs, layout.docs(keys), files.docs)]
     for i in order[1:]:
-        if not len(at):
+        if not len(keys):
             return _NOTHING
-        keep = _stands(snapshot, located[i], at, first + i)
-        at, first = at[keep], first[keep]
+        keys, wanted = layout.moved(keys, i - rarest)
+        keys = keys[_stands(snapshot, layout, located[i], wanted)]
+    at, first = layout.docs(keys), layout.positions(keys) - rarest
     seen = view(field)
     if seen.zone is not None:
         keep = zone_of(files, at, first) == seen.zone
@@ -94,61 +119,42 @@ def phrase(
     return Spans(at, first, first + len(texts) - 1)
 
 
-def _listed(located: Located, docs: Array | None) -> tuple[Array, Array]:
-    """(document, position) of every occurrence of the form, in all documents or in `docs`."""
-    columns = located.files.columns
-    rows: Array | slice = slice(located.begin, located.begin + located.occurrences)
-    at = located.docs
-    if docs is None:
-        at = np.repeat(at, located.counts())
-    else:
-        chosen = find(at, docs, located.files.docs)
-        chosen = chosen[chosen >= 0]
-        occurrences = _Occurrences(located, chosen)
-        at = np.repeat(at[chosen], occurrences.counts)
-        rows = spread(occurrences.begins, occurrences.counts)
-    positions = columns.occurrence_positions[rows].astype(np.int64)
-    if located.form is None:
-        return at, positions
-    keep = columns.occurrence_forms[rows] == located.form
-    return at[keep], positions[keep]
+def _kept(snapshot: Snapshot, layout: _Keys, located: Located) -> Array:
+    if located.occurrences > KEYED:
+        return layout.make(located)
+    key = ("keys", located.files.segment.segid, located.term)
+    return snapshot.arrays.get(key, lambda: layout.make(located))
 
 
-def _stands(snapshot: Snapshot, located: Located, docs: Array, positions: Array) -> Array:
-    """Booleans: does the form stand at these positions of these documents, both ascending together?"""
+def _stands(snapshot: Snapshot, layout: _Keys, located: Located, wanted: Array) -> Array:
+    """Booleans: does the form stand at these keys, which ascend?"""
     columns = located.files.columns
     if located.occurrences > KEYED:
-        distinct, owners = np.unique(docs, return_inverse=True)
-        rows = find(located.docs, distinct, located.files.docs)
-        known = (rows >= 0)[owners]
-        known[known] = _Occurrences(located, np.maximum(rows, 0)).holds(owners[known], positions[known])
-        return known
-    keys = snapshot.arrays.get((located.files.segment.segid, located.term), lambda: _keys(located))
-    # A position before the document's first would borrow from the document number.
-    inside = positions >= 0
-    wanted = _key(docs, np.maximum(positions, 0), keys.dtype)
+        return _stands_in_documents(layout, located, wanted)
+    keys = _kept(snapshot, layout, located)
     rows = np.searchsorted(keys, wanted)
     rows[rows == len(keys)] = 0
-    found: Array = (keys[rows] == wanted) & inside
+    found: Array = keys[rows] == wanted
     if located.form is not None:
         found &= columns.occurrence_forms[rows + located.begin] == located.form
     return found
 
 
-def _keys(located: Located) -> Array:
-    """The keys of all occurrences of a term, ascending."""
-    columns = located.files.columns
-    positions = columns.occurrence_positions[located.begin : located.begin + located.occurrences]
-    small = positions.dtype.itemsize <= 2 and located.docs.dtype.itemsize <= 2
-    return _key(
-        np.repeat(located.docs, located.counts()), positions, np.dtype(np.uint32 if small else np.uint64)
-    )
-
-
-def _key(docs: Array, positions: Array, dtype: np.dtype[Any]) -> Array:
-    half = dtype.type(dtype.itemsize * 4)
-    keys: Array = (docs.astype(dtype) << half) | positions.astype(dtype)
-    return keys
+def _stands_in_documents(layout: _Keys, located: Located, wanted: Array) -> Array:
+    """The same for a very frequent word: only its occurrences in the documents of the keys are looked at."""
+    columns, size = located.files.columns, located.files.docs
+    places = find(located.docs, layout.docs(wanted), size)
+    offsets = np.concatenate(([0], np.cumsum(located.counts()))) + located.begin
+    begins = offsets[np.maximum(places, 0)]
+    ends = np.where(places >= 0, offsets[places + 1], begins)
+    positions = layout.positions(wanted)
+    rows = lower_bounds(columns.occurrence_positions, begins, ends, positions)
+    inside = rows < ends
+    rows = np.where(inside, rows, 0)
+    found: Array = inside & (columns.occurrence_positions[rows] == positions)
+    if located.form is not None:
+        found &= columns.occurrence_forms[rows] == located.form
+    return found
 
 
 def near(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
