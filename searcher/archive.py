@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import numpy as np
 
@@ -33,11 +33,12 @@ from searcher.index.files import explained
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.index.writer import IndexReport, Writer, create
-from searcher.query import And, During, Exact, Query, parse
+from searcher.query import Query, parse
 from searcher.readers import ReadOptions
 from searcher.search import counts as counting
 from searcher.search import results as finding
 from searcher.search.explanation import Explanation, Leaf, explain
+from searcher.search.filters import Filters, narrowed
 from searcher.search.lexicon import check_cost
 from searcher.search.results import SORTS, Hit, Results, Sort
 from searcher.search.snapshot import Snapshot
@@ -246,7 +247,7 @@ class Archive:
         limit: int = 10,
         offset: int = 0,
         sort: Sort = "relevance",
-        **filters: str | None,
+        **filters: Unpack[Filters],
     ) -> Results:
         """The matches `offset` to `offset + limit`, and how many there are in all.
 
@@ -267,12 +268,14 @@ class Archive:
         )
         return Results(total, hits, query, time.perf_counter() - began)
 
-    def count(self, query: str | Query, **filters: str | None) -> int:
+    def count(self, query: str | Query, **filters: Unpack[Filters]) -> int:
         """How many articles match; filters as in `search`."""
         with self._reading():
             return finding.count(self._snapshot, self._filtered(query, filters))
 
-    def counts(self, query: str | Query, by: counting.By = "year", **filters: str | None) -> dict[str, int]:
+    def counts(
+        self, query: str | Query, by: counting.By = "year", **filters: Unpack[Filters]
+    ) -> dict[str, int]:
         """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label; see `search.counts`."""
         with self._reading():
             return counting.counts(self._snapshot, self._filtered(query, filters), by)
@@ -336,32 +339,8 @@ class Archive:
         check_cost(self._snapshot, tree)
         return tree
 
-    def _filtered(self, query: str | Query, filters: dict[str, str | None]) -> Query:
-        """The query, narrowed by what else was asked for."""
-        branches = [self._parsed(query)]
-        if not filters:
-            return branches[0]
-        unknown = set(filters) - {"since", "until", "source", "section"}
-        if unknown:
-            raise UsageError(f"unknown filter {min(unknown)!r}: there are since, until, source and section")
-        since, until = filters.get("since"), filters.get("until")
-        if since or until:
-            branches.append(self._period(since, until))
-        for name in ("source", "section"):
-            value = filters.get(name)
-            if value:
-                words = [token.printed for token in german.analyze(value) if token.width == 1]
-                if not words:
-                    raise UsageError(f"{name} {value!r} has no letters or digits")
-                branches.append(Exact(name, words))
-        return branches[0] if len(branches) == 1 else And(branches)
-
-    def _period(self, since: str | None, until: str | None) -> During:
-        from searcher.dates import parse_range
-
-        start = parse_range(f"{since}..", today=self._today)[0] if since else None
-        end = parse_range(f"..{until}", today=self._today)[1] if until else None
-        return During.between(start, end)
+    def _filtered(self, query: str | Query, filters: Filters) -> Query:
+        return narrowed(self._parsed(query), filters, self._today)
 
 
 def _size(found: Iterable[Any]) -> int:
