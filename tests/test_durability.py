@@ -8,7 +8,7 @@ from torture import crash, crowd, damage, fuzz, kill, space
 
 @pytest.mark.parametrize("kind", crash.RUNS)
 def test_every_kind_of_run_survives_crashes(kind: str) -> None:
-    assert crash.matrix((kind,), step=200, losses=1, near=(0,)) > 5
+    assert crash.matrix((kind,), step=97, losses=1, near=(0, 1), every_way=False) >= 2
 
 
 def test_killed_processes_lose_nothing_that_was_acknowledged() -> None:
@@ -17,8 +17,8 @@ def test_killed_processes_lose_nothing_that_was_acknowledged() -> None:
 
 
 def test_no_damage_goes_unnoticed() -> None:
-    tally = damage.torture(15, mend=8)
-    assert tally["found by verify"] >= tally["changed an answer"] > 5
+    tally = damage.torture(10, mend=5)
+    assert tally["found by verify"] >= tally["changed an answer"] > 2
 
 
 def test_writers_and_readers_together() -> None:
