@@ -44,8 +44,8 @@ def _differences(files: SegmentFiles) -> Iterator[Damage]:
     for block, first in enumerate(files.columns.block_docs[:-1].tolist()):
         for doc, line in enumerate(files.stored_lines(block), first):
             article = files.parsed(line)
-            yield from _metadata(files, doc, line, article)
             values = document(article)
+            yield from _metadata(files, (doc, line), article, values)
             for name in RAW:
                 if raw[name].get(doc, b"") != encode(values.get(name, "")):
                     yield _damage(files, "term_postings", f"has another {name} than the article", article)
@@ -184,9 +184,11 @@ def _named(files: SegmentFiles, name: str, doc: int, article: Article, values: d
     return _damage(files, "occurrence_positions", reason, article)
 
 
-def _metadata(files: SegmentFiles, doc: int, line: bytes, article: Article) -> Iterator[Damage]:
+def _metadata(
+    files: SegmentFiles, stored: tuple[int, bytes], article: Article, values: dict[str, Any]
+) -> Iterator[Damage]:
     columns = files.columns
-    values = document(article)
+    doc, line = stored
     facets = {
         f"doc_{name}s": files.facet(name)[int(getattr(columns, f"doc_{name}s")[doc])]
         for name in ("source", "section")
