@@ -28,7 +28,7 @@ Listed = dict[tuple[str, bytes], list[tuple[int, int, list[int]]]]
 BLANKS = " \t\n\u00a0\u1680\u2003\u2028\u202f\u205f\u3000\x1c\x85"
 texts = st.one_of(
     st.text(max_size=40),
-    st.text(alphabet="aäß-*:/_.,3" + BLANKS + "\u00ad\u200b\ufeffİﬁ\ud800", max_size=40),
+    st.text(alphabet='aäßZ-*:/_.,;!?"3' + BLANKS + "\u00ad\u200b\ufeffİﬁ\ud800", max_size=40),
     st.lists(st.sampled_from(oracle.CHUNKS), max_size=12).map(" ".join),
     st.sampled_from(["x" * 63, "x" * 64, "x" * 65, "ö" * 33 + " " + "ö" * 33, ("w" * 70 + " ") * 3]),
 )

@@ -22,6 +22,9 @@ LONGEST = 32
 _BLANK = np.array([chr(byte).isspace() if byte < 128 else False for byte in range(256)])
 _WIDE_BLANKS = [chr(code).encode() for code in range(128, 0x3001) if chr(code).isspace()]
 _WIDE_BLANKS_BY_LEAD = [list(group) for _, group in groupby(_WIDE_BLANKS, key=lambda blank: blank[0])]
+_STOP, _QUOTE = ord("."), ord('"')
+_CLOSING = np.isin(np.arange(256), list(b',;:!?"'))
+_SMALL = (np.arange(256) >= ord("a")) & (np.arange(256) <= ord("z"))
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -37,6 +40,21 @@ def _wide_blanks(content: Array) -> Array:
                 here = here[content[here + place] == byte]
             found += [here + place for place in range(len(each))] if len(here) else []
     return np.concatenate(found) if found else np.zeros(0, np.int64)
+
+
+def trimmed(content: Array, starts: Array, ends: Array) -> tuple[Array, Array]:
+    """The chunks without the commonest punctuation around them, which changes nothing for the analysis.
+
+    So `Ukraine`, `Ukraine,` and `"Ukraine."` are one chunk to analyse. A full stop goes only behind a small letter:
+    behind others it may belong to a number or an abbreviation.
+    """
+    short = ends - starts <= LONGEST
+    for _ in range(2):
+        last, before = content[ends - 1], content[ends - 2]
+        closing = _CLOSING[last] | ((last == _STOP) & _SMALL[before])
+        ends = ends - (closing & short & (ends - starts > 1))
+    starts = starts + ((content[starts] == _QUOTE) & short & (ends - starts > 1))
+    return starts, ends
 
 
 class ChunkTable:
@@ -65,7 +83,7 @@ class ChunkTable:
             joined = content.tobytes()
         blank = _BLANK[content]
         edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
-        starts, ends = edges[0::2], edges[1::2]
+        starts, ends = trimmed(content, edges[0::2], edges[1::2])
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         bounds = np.searchsorted(starts, np.concatenate(([0], np.cumsum(lengths))) + 1)
         return self._look_up(joined, content, starts, ends), np.diff(bounds)
