@@ -174,10 +174,15 @@ def _command(corpus: Corpus, directory: Path) -> dict[str, Any]:
     found = {"command": in_child("command", archive, *texts)}
     found["opening"] = in_child("opening", archive, texts[0])
     rows = [
-        (query, report.number(run["seconds"], 3), report.number(run["peak"] / 1e6, 0))
+        (
+            query,
+            report.number(run["seconds"], 3),
+            report.number(run["cpu"], 3),
+            report.number(run["peak"] / 1e6, 0),
+        )
         for query, run in found["command"]["queries"].items()
     ]
-    _print(report.table(("searcher search …", "s", "MB resident"), rows))
+    _print(report.table(("searcher search …", "s", "cpu s", "MB resident"), rows))
     return found
 
 
