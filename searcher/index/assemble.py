@@ -83,8 +83,8 @@ class Assembler:
             form_columns["form_terms"].append(part.form_terms + len(self._terms))
             form_columns["form_numbers"].append(part.form_numbers)
             form_columns["form_zones"].append(part.form_zones)
-            for column, stream in self._streams.items():
-                stream.append(getattr(part, column))
+            for column in STREAMED:
+                self._streams[column].append(getattr(part, column))
             self._at["postings"] += len(part.posting_docs)
             self._at["occurrences"] += len(part.occurrence_positions)
             self._terms += part.terms
@@ -98,6 +98,11 @@ class Assembler:
         self._keep("form_suffixes", suffixes + first_form)
         self._term_ranges[name] = (first_term, len(self._terms))
         self._form_ranges[name] = (first_form, len(self._forms))
+
+    def stream(self, column: str) -> ColumnFile:
+        """A column of bytes that the caller fills before `finish`."""
+        opened = self._streams[column] = self._open(column, np.dtype(np.uint8))
+        return opened
 
     def finish(self, doc_columns: Mapping[str, Array]) -> None:
         """Write the kept columns, those of the documents, and last the manifest."""

@@ -54,6 +54,7 @@ class _Source:
         self.files = files
         # What is damaged must not be copied, and get a fresh checksum.
         files.guard.whole()
+        files.release()
         self.live: Array = np.ones(files.docs, bool) if files.deleted is None else ~files.deleted
         self.docs: Array = np.cumsum(self.live) - 1 + first
         self.count = int(np.count_nonzero(self.live))
@@ -108,7 +109,12 @@ def write(directory: Path, segments: Sequence[SegmentFiles]) -> ArticleSegment |
         assembler.field(name, _analysed(name, sources, vocabulary))
     for name in RAW:
         assembler.field(name, [_raw(name, sources)])
-    assembler.finish(_doc_columns(sources))
+    stream = assembler.stream("block_bytes")
+    blocks = Blocks(lambda frame: stream.append(np.frombuffer(frame, np.uint8)))
+    for source in sources:
+        _copy_blocks(source, blocks)
+        source.files.release()
+    assembler.finish({**_doc_columns(sources), **blocks.columns()})
     return segment
 
 
@@ -134,6 +140,8 @@ def _analysed(name: str, sources: Sequence[_Source], vocabulary: Vocabulary) -> 
     for ranges in _ranges(name, sources):
         pieces = [source.tokens(*span, name == "all") for source, span in zip(sources, ranges, strict=True)]
         yield invert(pieces, vocabulary, weights)
+        for source in sources:
+            source.files.release()
 
 
 def _ranges(name: str, sources: Sequence[_Source]) -> Iterator[list[tuple[int, int]]]:
@@ -195,10 +203,7 @@ def _doc_columns(sources: Sequence[_Source]) -> dict[str, Array]:
     for facet in ("source", "section"):
         names = [value for source in sources for value in _facet_values(source, facet)]
         columns.update(numbered(facet, names))
-    blocks = Blocks()
-    for source in sources:
-        _copy_blocks(source, blocks)
-    return {**columns, **blocks.columns()}
+    return columns
 
 
 def _id_terms(source: _Source) -> Array:

@@ -119,6 +119,7 @@ class SegmentFiles:
         opened = {name: open_column(directory, segment, name, manifest) for name in NAMES}
         check_sizes(Columns(**opened), manifest, str(directory / segment.file("manifest.json")))
         checks = manifest.open_checks(directory, segment)
+        self._opened = opened
         self.guard = Guard(opened, manifest.places(), checks, self._path)
         self.columns: Columns = GuardedColumns(opened, self.guard)
         self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
@@ -147,6 +148,14 @@ class SegmentFiles:
             return lengths, np.zeros(len(lengths), np.uint64)
         bits = np.uint64(1) << (letters % 64).astype(np.uint64)
         return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
+
+    def release(self) -> None:
+        """Let the system take back the memory of what has been read; it is read again where it is needed again."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for values in self._opened.values():
+                content = _content(values)
+                if isinstance(content, mmap.mmap):
+                    content.madvise(mmap.MADV_DONTNEED)
 
     @cached_property
     def orders(self) -> dict[str, Array]:
@@ -240,6 +249,14 @@ def open_column(directory: Path, segment: ArticleSegment, name: str, manifest: M
     content = open_npy(path, column)
     values: Array = np.frombuffer(content, column.dtype, column.count, HEAD).reshape(column.shape)
     return values
+
+
+def _content(values: Array) -> Any:
+    """What the array was made from."""
+    content: Any = values
+    while isinstance(content, np.ndarray) and content.base is not None:
+        content = content.base
+    return content.obj if isinstance(content, memoryview) else content
 
 
 def open_npy(path: str, column: Column) -> Any:

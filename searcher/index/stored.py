@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from mmap import mmap
 from typing import Any
 
@@ -28,10 +28,12 @@ LEVEL = 3
 
 
 class Blocks:
-    """Stored lines on their way into a segment."""
+    """Stored lines on their way into a segment; the packed blocks are kept, or go to `sink` at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, sink: Callable[[bytes], None] | None = None) -> None:
         self._frames: list[bytes] = []
+        self._sink = sink or self._frames.append
+        self._sizes: list[int] = []
         self._first_docs: list[int] = [0]
         self._lines: list[bytes] = []
         self._bytes = 0
@@ -48,26 +50,30 @@ class Blocks:
     def add_frame(self, frame: bytes, docs: int) -> None:
         """A whole block as another segment has it."""
         self._close()
-        self._frames.append(frame)
         self._docs += docs
-        self._first_docs.append(self._docs)
+        self._put(frame)
 
     def _close(self) -> None:
         if self._lines:
-            self._frames.append(pack(b"\n".join(self._lines)))
-            self._first_docs.append(self._docs)
+            self._put(pack(b"\n".join(self._lines)))
             self._lines.clear()
             self._bytes = 0
 
+    def _put(self, frame: bytes) -> None:
+        self._sink(frame)
+        self._sizes.append(len(frame))
+        self._first_docs.append(self._docs)
+
     def columns(self) -> dict[str, Array]:
-        """block_docs, block_ends and block_bytes as `Columns` describes them."""
+        """block_docs, block_ends and, unless there is a sink, block_bytes as `Columns` describes them."""
         self._close()
-        ends = np.cumsum([0] + [len(frame) for frame in self._frames])
-        return {
+        columns = {
             "block_docs": narrow(np.array(self._first_docs)),
-            "block_ends": narrow(ends),
-            "block_bytes": np.frombuffer(b"".join(self._frames), np.uint8),
+            "block_ends": narrow(np.cumsum([0, *self._sizes])),
         }
+        if self._sink == self._frames.append:
+            columns["block_bytes"] = np.frombuffer(b"".join(self._frames), np.uint8)
+        return columns
 
 
 def pack(content: bytes) -> bytes:
