@@ -317,19 +317,8 @@ class Archive:
             stemmer_version=german.STEMMER_VERSION,
         )
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
-        try:
-            with _system_errors(self.directory):
-                yield
-        except SearcherError:
-            raise
-        except Exception as error:
-            damages = self.verify()
-            if not damages:
-                raise
-            raise ArchiveDamaged(f"{damages[0]}; run `searcher --index {self.directory} rebuild`") from error
+    def _reading(self) -> _Reading:
+        return _Reading(self)
 
     def _parse(self, query: str) -> Any:
         return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
@@ -341,6 +330,28 @@ class Archive:
 
     def _filtered(self, query: str | Query, filters: Filters) -> Query:
         return narrowed(self._parsed(query), filters, self._today)
+
+
+class _Reading:
+    """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
+
+    __slots__ = ("_archive",)
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, SearcherError) or not isinstance(error, Exception):
+            return
+        if isinstance(error, OSError):
+            raise explained(error, self._archive.directory) from error
+        damages = self._archive.verify()
+        if damages:
+            cure = f"run `searcher --index {self._archive.directory} rebuild`"
+            raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
 
 
 def _size(found: Iterable[Any]) -> int:

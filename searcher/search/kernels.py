@@ -81,6 +81,9 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
     """Indices of the `count` largest keys, largest first; equal keys by ascending rank."""
     if count <= 0 or not len(keys):
         return np.zeros(0, np.int64)
+    if len(keys) <= 4 * count + BLOCK:
+        # So few are sorted sooner than selected from.
+        return np.lexsort((ranks, _descending(keys)))[:count]
     rows = _candidates(keys, count)
     chosen = keys[rows]
     if len(rows) > count:
