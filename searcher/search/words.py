@@ -96,6 +96,8 @@ def phrase(
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
         return _NOTHING
+    for each in located:
+        each.check_occurrences()
     layout = _Keys.of(files)
     order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
     rarest = order[0]
