@@ -6,6 +6,7 @@ Without a part, all of them: about three hours. `--share` is how much of the ful
 from __future__ import annotations
 
 import argparse
+import os
 import time
 import warnings
 from collections.abc import Callable
@@ -22,7 +23,7 @@ def crash(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]
     from .crash import RUNS, matrix
 
     step = max(1, round(1 / share))
-    return [(kind, {"crashes": matrix((kind,), step=step)}) for kind in RUNS]
+    return [(kind, {"crashes": matrix((kind,), step=step, processes=os.cpu_count() or 1)}) for kind in RUNS]
 
 
 def kill(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:

@@ -1,29 +1,36 @@
 """The crash matrix: every operation of every kind of run goes wrong once, in every way there is.
 
 Afterwards the archive opens and holds the state of a commit, of the last acknowledged one or of one after it; every
-checksum holds; and the same run, once more, completes it and leaves nothing behind.
+checksum holds; and the same run, once more, completes it and leaves nothing behind. Segments are named by number here,
+so that many crashes end in the same bytes: what has been looked at byte for byte is not looked at again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import multiprocessing
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import searcher.archive as archiving
 import searcher.index.writer as writing
 from searcher import Archive, Article, Period, StorageError
+from searcher.index import lock
+from searcher.index.segment import ArticleSegment
 
-from .disk import DIE, ERROR, FULL, HOWS, Died, FailingDisk, copied, disk_of
+from .disk import DIE, ERROR, FULL, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
 from .place import workplace
 
 State = dict[str, Article]
 Run = Callable[[Archive], object]
-ROUND = 4
+ROUND = 6
 """Articles between two commits: small, so that one run has several."""
 
 
@@ -107,9 +114,9 @@ class _Watched(FailingDisk):
         self.commits.append((self.count, state(self.folder)))
 
 
-def course(start: Path, run: Run, work: Path) -> Course:
-    folder = copied(start, work / "course")
-    with disk_of(_Watched(folder)) as disk, Archive.open(folder) as archive:
+def course(start: Contents, run: Run, work: Path) -> Course:
+    folder = laid(start, work / "course")
+    with disk_of(_Watched(folder)) as disk, names("first"), Archive.open(folder) as archive:
         run(archive)
     return Course(disk.count, disk.commits)
 
@@ -125,6 +132,105 @@ def small_rounds() -> Iterator[None]:
         writing.ROUND, archiving._BATCH = before
 
 
+@contextmanager
+def names(prefix: str) -> Iterator[None]:
+    """New segments are called by this word and a number, in place of a random name."""
+    numbers = itertools.count()
+    with patch.object(ArticleSegment, "_random_id", lambda size=16: f"{prefix}{next(numbers)}"):
+        yield
+
+
+@dataclass
+class Matrix:
+    """All crashes of one kind of run, and what has been seen of the folders they left."""
+
+    start: Contents
+    run: Run
+    ideal: Course
+    work: Path
+    losses: int
+    _states: dict[bytes, State] = field(default_factory=dict)
+    _deep: dict[bytes, State] = field(default_factory=dict)
+    _completed: set[bytes] = field(default_factory=set)
+
+    @property
+    def final(self) -> State:
+        return self.ideal.commits[-1][1]
+
+    def crash(self, at: int, how: str) -> int:
+        """One run in which operation `at` goes wrong in this way; returns how many crashes that were."""
+        folder = laid(self.start, self.work / "crash")
+        disk = FailingDisk(folder, at, how)
+        with disk_of(disk), names("first"):
+            archive = Archive.open(folder)
+            try:
+                self.run(archive)
+                # An operation whose failure costs nothing, such as removing a file, need not fail the run.
+                assert how != DIE
+            except Died:
+                assert how == DIE
+            except StorageError as error:
+                assert how in (ERROR, FULL)
+                assert str(folder) in str(error)
+                assert self._state(folder) in self.ideal.states(
+                    disk.acknowledged[-1] if disk.acknowledged else 0
+                )
+                self._once_more(archive, disk)
+            if how != DIE:
+                # What could not be removed is removed by whoever writes next.
+                disk.freed = True
+                archive.add([])
+                self._finished(folder)
+                return 1
+        acknowledged = max((done for done in disk.acknowledged if done < at), default=0)
+        for number in range(self.losses):
+            lost = laid(disk.lose_power(random.Random(f"{at}{number}")), self.work / "lost")
+            self._check(lost, self.ideal.states(acknowledged))
+        renamed = max((done for done in disk.renamed if done < at), default=0)
+        self._check(folder, self.ideal.states(renamed)[:1])
+        return 1 + self.losses
+
+    def _once_more(self, archive: Archive, disk: FailingDisk) -> None:
+        """The same object goes on: the lock is free again, nothing is half done."""
+        disk.freed = True
+        archive.refresh()
+        with names("second"):
+            self.run(archive)
+
+    def _check(self, folder: Path, allowed: list[State]) -> None:
+        assert self._state(folder) in allowed
+        seen = _print(folder)
+        if seen not in self._completed:
+            # No need for a disk that really flushes.
+            with disk_of(FailingDisk(folder)), names("second"), Archive.open(folder) as archive:
+                self.run(archive)
+            self._finished(folder)
+            self._completed.add(seen)
+
+    def _state(self, folder: Path) -> State:
+        seen = _print(folder)
+        if seen not in self._states:
+            self._states[seen] = state(folder)
+        return self._states[seen]
+
+    def _finished(self, folder: Path) -> None:
+        seen = _print(folder)
+        if seen not in self._deep:
+            assert leftovers(folder) == []
+            self._deep[seen] = state(folder, deep=True)
+        assert self._deep[seen] == self.final
+
+
+def _print(folder: Path) -> bytes:
+    """A digest of all that the folder holds, but for who holds the lock."""
+    digest = hashlib.blake2b()
+    for name, content in sorted(contents(folder).items()):
+        if name != lock.FILE:
+            digest.update(b"%s %d " % (name.encode(), len(content)))
+            digest.update(content)
+    return digest.digest()
+
+
 def matrix(
     kinds: tuple[str, ...] = tuple(RUNS),
     hows: tuple[str, ...] = HOWS,
@@ -132,67 +238,42 @@ def matrix(
     losses: int = 2,
     near: tuple[int, ...] = (-1, 0, 1, 2),
     every_way: bool = True,
+    processes: int = 1,
 ) -> int:
     """Play the matrix: every `step`-th operation, and those `near` a commit; `losses` losses of power for every death.
     Each goes wrong in every way there is, or in one of them. Returns how many crashes there were."""
     crashes = 0
     with workplace() as work, small_rounds():
-        start = base(work / "base")
+        with names("base"):
+            start = contents(base(work / "base"))
         for kind in kinds:
-            run = RUNS[kind]
-            ideal = course(start, run, work)
+            ideal = course(start, RUNS[kind], work)
             ends = {at + shift for at, _ in ideal.commits for shift in near}
-            for at in range(1, ideal.operations + 1):
-                if at % step and at not in ends:
-                    continue
-                for how in hows if every_way else (hows[at % len(hows)],):
-                    crash(start, run, ideal, (at, how), work, losses)
-                    crashes += 1 + (losses if how == DIE else 0)
+            faults = [
+                (at, how)
+                for at in range(1, ideal.operations + 1)
+                if at % step == 0 or at in ends
+                for how in (hows if every_way else (hows[at % len(hows)],))
+            ]
+            play = partial(_played, start, kind, ideal, losses)
+            if processes == 1:
+                crashes += play(faults)
+            else:
+                # Neighbours end alike, so a process gets some in a row.
+                parts = [faults[first : first + 60] for first in range(0, len(faults), 60)]
+                with multiprocessing.get_context("fork").Pool(processes) as pool:
+                    crashes += sum(pool.imap_unordered(play, parts))
     return crashes
 
 
-def crash(start: Path, run: Run, ideal: Course, fault: tuple[int, str], work: Path, losses: int) -> None:
-    """One run in which operation `fault[0]` goes wrong in the way `fault[1]`."""
-    folder = copied(start, work / "crash")
-    final = ideal.commits[-1][1]
-    disk = FailingDisk(folder, *fault)
-    with disk_of(disk):
-        archive = Archive.open(folder)
-        try:
-            run(archive)
-            # An operation whose failure costs nothing, such as removing a file, need not fail the run.
-            assert fault[1] != DIE
-        except Died:
-            assert fault[1] == DIE
-        except StorageError as error:
-            assert fault[1] in (ERROR, FULL)
-            assert str(folder) in str(error)
-            assert state(folder) in ideal.states(disk.acknowledged[-1] if disk.acknowledged else 0)
-            disk.freed = True
-            # The same object goes on: the lock is free again, nothing is half done.
-            archive.refresh()
-            run(archive)
-        if fault[1] != DIE:
-            # What could not be removed is removed by whoever writes next.
-            disk.freed = True
-            archive.add([])
-            assert state(folder, deep=True) == final
-            assert leftovers(folder) == []
-            return
-    acknowledged = max((at for at in disk.acknowledged if at < fault[0]), default=0)
-    for number in range(losses):
-        lost = work / "lost"
-        shutil.rmtree(lost, ignore_errors=True)
-        disk.lose_power(lost, random.Random(f"{fault}{number}"))
-        _check(lost, ideal.states(acknowledged), run, final)
-    renamed = max((at for at in disk.renamed if at < fault[0]), default=0)
-    _check(folder, ideal.states(renamed)[:1], run, final)
+_matrices: dict[str, Matrix] = {}
 
 
-def _check(folder: Path, allowed: list[State], run: Run, final: State) -> None:
-    assert state(folder) in allowed
-    # No need for a disk that really flushes.
-    with disk_of(FailingDisk(folder)), Archive.open(folder) as archive:
-        run(archive)
-    assert state(folder, deep=True) == final
-    assert leftovers(folder) == []
+def _played(start: Contents, kind: str, ideal: Course, losses: int, faults: list[tuple[int, str]]) -> int:
+    """What has been seen is kept from one part of the matrix to the next."""
+    with workplace() as work:
+        known = _matrices.get(kind)
+        if known is None or known.start != start:
+            known = _matrices[kind] = Matrix(start, RUNS[kind], ideal, work, losses)
+        known.work, known.losses = work, losses
+        return sum(known.crash(at, how) for at, how in faults)

@@ -120,10 +120,10 @@ class FailingDisk(files.Disk):
     def committed(self) -> None:
         """Called after every rename that makes a table of contents current."""
 
-    def lose_power(self, target: Path, chance: random.Random) -> None:
-        """Write to `target` what may be on the disk after the power failed: all that was flushed, and of the rest
-        anything: names set or not, in the order they were; contents whole, torn or empty."""
-        contents = {self._inode(path): path.read_bytes() for path in self.folder.iterdir()}
+    def lose_power(self, chance: random.Random) -> Contents:
+        """What may be on the disk after the power failed: all that was flushed, and of the rest anything: names set
+        or not, in the order they were; contents whole, torn or empty."""
+        now = {self._inode(path): path.read_bytes() for path in self.folder.iterdir()}
         names = dict(self._durable_names)
         for kind, name, inode in self._pending[: chance.randint(0, len(self._pending))]:
             if kind == "remove":
@@ -134,9 +134,7 @@ class FailingDisk(files.Disk):
                 old, new = name.split("\0")
                 names.pop(old, None)
                 names[new] = inode
-        target.mkdir()
-        for name, inode in names.items():
-            (target / name).write_bytes(self._survives(inode, contents, chance))
+        return {name: self._survives(inode, now, chance) for name, inode in names.items()}
 
     def _survives(self, inode: int, contents: dict[int, bytes], chance: random.Random) -> bytes:
         flushed, now = self._durable.get(inode), contents.get(inode, b"")
@@ -157,8 +155,18 @@ def disk_of(disk: FailingDisk) -> Iterator[FailingDisk]:
         files._begun.clear()
 
 
-def copied(folder: Path, target: Path) -> Path:
-    """A copy of an index, in the place of what was there before."""
+Contents = dict[str, bytes]
+"""What is in a folder, by name."""
+
+
+def contents(folder: Path) -> Contents:
+    return {entry.name: Path(entry.path).read_bytes() for entry in os.scandir(folder)}
+
+
+def laid(found: Contents, target: Path) -> Path:
+    """A folder that holds just these files, in the place of what was there before."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(folder, target)
+    target.mkdir()
+    for name, content in found.items():
+        (target / name).write_bytes(content)
     return target
