@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -30,9 +30,11 @@ from searcher.errors import ArchiveDamaged, SearcherError, UsageError
 from searcher.index import table
 from searcher.index.damage import Damage
 from searcher.index.files import explained
+from searcher.index.intake import Intake
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
-from searcher.index.writer import IndexReport, Writer, create
+from searcher.index.shard import Note
+from searcher.index.writer import IndexReport, Writer, create, ignore
 from searcher.query import Query, parse
 from searcher.readers import ReadOptions
 from searcher.search import counts as counting
@@ -48,8 +50,6 @@ __all__ = ["Archive", "Damage", "Explanation", "Hit", "IndexReport", "Leaf", "Re
 
 T = TypeVar("T")
 _BATCH = 500
-LARGE = 8_000_000
-"""Bytes of input from which worker processes are worth their start."""
 
 
 @dataclass(frozen=True)
@@ -145,21 +145,21 @@ class Archive:
         options: ReadOptions = ReadOptions(),  # noqa: B008
         processes: int | None = None,
         progress: Callable[[int], None] | None = None,
+        on_note: Callable[[Note], None] = ignore,
     ) -> IndexReport:
         """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
 
         `processes` is the number of worker processes; by default as many as there are processors where the input is
-        large, else none. `progress` gets the number of articles read so far. Records that cannot be read are in the
-        report, never an exception.
+        large, else none. `progress` gets the number of articles read so far, `on_note` as it happens everything that
+        is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
+        exception.
         """
-        if processes is not None and processes < 1:
-            raise UsageError(f"processes must be 1 or more, not {processes}")
-        found = list(readers.find(paths))
-        if processes is None:
-            processes = (os.cpu_count() or 1) if _size(found) > LARGE else 1
-        units = (unit for each in found for unit in _units(each, options))
+        intake = Intake(paths, options)
+        workers = intake.processes(processes)
         return self._write(
-            lambda writer: writer.run(units, readers.read, processes=processes, progress=progress)
+            lambda writer: writer.run(
+                intake.units(), readers.read, processes=workers, progress=progress, on_note=on_note
+            )
         )
 
     def add(
@@ -352,19 +352,6 @@ class _Reading:
         if damages:
             cure = f"run `searcher --index {self._archive.directory} rebuild`"
             raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
-
-
-def _size(found: Iterable[Any]) -> int:
-    """Bytes of the files found; standard input and what has vanished since count nothing."""
-    size = 0
-    for each in found:
-        with suppress(OSError):
-            size += os.path.getsize(each.path)
-    return size
-
-
-def _units(found: Any, options: ReadOptions) -> Iterator[Any]:
-    return iter([found]) if isinstance(found, readers.Rejection) else readers.units(found, options)
 
 
 def _snapshot(directory: Path, reuse: Snapshot | None) -> Snapshot:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searcher.cli.account import Account
 from searcher.cli.options import WAIT, examples, index_option, index_place, processes_option, wait_option
 from searcher.cli.progress import Progress
 from searcher.cli.terminal import complain, inline, write
@@ -33,6 +34,7 @@ class IndexRequest:
     source: str = ""
     processes: int | None = None
     wait: float = WAIT
+    report: Path | None = None
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -64,6 +66,12 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     "--format", "form", metavar="NAME", help="Read every file as this format instead of looking into it."
 )
 @click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
+@click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a JSON line there for every record that is rejected, skipped, repaired or withdrawn.",
+)
 @processes_option
 @wait_option
 @index_option
@@ -72,6 +80,7 @@ def index(
     pairs: tuple[str, ...],
     form: str | None,
     source: str,
+    report: Path | None,
     processes: int | None,
     wait: float,
 ) -> int:
@@ -82,11 +91,11 @@ def index(
     the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
-    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait)
-    report = _indexed(request)
-    list_rejections(report)
-    write([_summary(report), *_repairs(report)])
-    return ReadError.exit_code if report.rejected else 0
+    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait, report)
+    done = _indexed(request)
+    list_rejections(done)
+    write([_summary(done), *_repairs(done)])
+    return ReadError.exit_code if done.rejected else 0
 
 
 def _indexed(request: IndexRequest) -> IndexReport:
@@ -98,12 +107,19 @@ def _indexed(request: IndexRequest) -> IndexReport:
             f"nothing to index in {named}: no files there ('searcher index --help': what is read)"
         )
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
+    # Before there is an empty index, or a report.
+    readers.check(options)
     with (
+        Account(request.report, request.paths) as account,
         Archive.open_or_create(index_place(), wait=request.wait) as archive,
         Progress.on(sys.stderr) as progress,
     ):
         return archive.index(
-            request.paths, options=options, processes=request.processes, progress=progress.moved
+            request.paths,
+            options=options,
+            processes=request.processes,
+            progress=progress.moved,
+            on_note=account.note,
         )
 
 

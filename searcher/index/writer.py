@@ -32,6 +32,10 @@ ROUND = 200_000
 KEPT_REJECTIONS = 1000
 
 
+def ignore(note: Note) -> None:
+    """What is done with a note where nobody wants it."""
+
+
 @dataclass
 class IndexReport:
     """What became of the records of one run: new + changed + unchanged + rejected is their number.
@@ -128,7 +132,7 @@ class Writer:
         *,
         processes: int = 1,
         progress: Callable[[int], None] | None = None,
-        on_note: Callable[[Note], None] = lambda note: None,
+        on_note: Callable[[Note], None] = ignore,
     ) -> IndexReport:
         """Index all units of work; rejections may stand among them.
 

@@ -10,7 +10,7 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 ['Waffenruhe in Sicht']
 """
 
-from searcher.readers.dispatch import read, read_path, sniff, units
+from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
 from searcher.readers.find import find
 from searcher.readers.unit import Found, ReadOptions, Record, Rejection, Repair, Skipped, Unit, Withdrawal
 
@@ -23,8 +23,10 @@ __all__ = [
     "Skipped",
     "Unit",
     "Withdrawal",
+    "check",
     "find",
     "read",
+    "read_formats",
     "read_path",
     "sniff",
     "units",

@@ -18,7 +18,6 @@ from contextlib import closing
 from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
-from types import ModuleType
 
 from searcher.errors import ReadError
 from searcher.readers.columns import check_mapping
@@ -35,12 +34,17 @@ HEAD = 1 << 16
 NO_RECORDS = "no records in this file"
 
 
-def units(file: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Unit | Rejection]:
-    """The pieces of work in a file; UsageError where `options` name a format or field that does not exist."""
-    options = options or ReadOptions()
+def check(options: ReadOptions) -> None:
+    """UsageError where `options` name a format or a field that does not exist."""
     check_mapping(options.mapping)
     if options.format:
         by_name(options.format)
+
+
+def units(file: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Unit | Rejection]:
+    """The pieces of work in a file; UsageError where `options` name a format or field that does not exist."""
+    options = options or ReadOptions()
+    check(options)
     if not isinstance(file, Found):
         path = Path(file)
         file = Found(path, path.name if str(path) == STANDARD_INPUT else top(path.parent) + path.name)
@@ -58,19 +62,21 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
 
 def read(unit: Unit) -> Iterator[Record]:
     """What a unit holds, in order; damage ends in a Rejection, never in an exception."""
-    try:
-        if unit.format and (unit.data is not None or unit.details):
-            yield from _guarded(by_name(unit.format).load(), unit)
-            return
-        for piece in _cut(unit):
-            if isinstance(piece, Rejection):
-                yield piece
-            else:
-                yield from _guarded(by_name(piece.format).load(), piece)
-    except ReadError as error:
-        yield unit.reject(str(error))
-    except OSError as error:
-        yield unit.reject(why(error))
+    for piece in _opened_pieces(unit):
+        if isinstance(piece, Rejection):
+            yield piece
+        else:
+            yield from _guarded(piece)
+
+
+def read_formats(unit: Unit) -> Iterator[tuple[str, Record]]:
+    """As `read`, each record with the name of the format it was read as; '' where that did not come to light."""
+    for piece in _opened_pieces(unit):
+        if isinstance(piece, Rejection):
+            yield "", piece
+        else:
+            for record in _guarded(piece):
+                yield piece.format, record
 
 
 def read_path(path: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Record]:
@@ -88,12 +94,27 @@ def sniff(path: Path | str) -> str:
         return _recognised(unpacked(stream), Unit(str(path), Path(path).name)).name
 
 
-def _guarded(module: ModuleType, unit: Unit) -> Iterator[Record]:
+def _opened_pieces(unit: Unit) -> Iterator[Unit | Rejection]:
+    """The unit itself where it is a block of a file; else the file's, which is opened here."""
+    if unit.format and (unit.data is not None or unit.details):
+        yield unit
+        return
+    try:
+        yield from _cut(unit)
+    except ReadError as error:
+        yield unit.reject(str(error))
+    except OSError as error:
+        yield unit.reject(why(error))
+
+
+def _guarded(unit: Unit) -> Iterator[Record]:
     """What a format reads; a fault of ours or its parser costs this unit and is said, never the run."""
     try:
-        yield from module.read(unit)
-    except (ReadError, OSError):
-        raise
+        yield from by_name(unit.format).load().read(unit)
+    except ReadError as error:
+        yield unit.reject(str(error))
+    except OSError as error:
+        yield unit.reject(why(error))
     except RecursionError:
         yield unit.reject("nested too deep", unit.line if unit.details else None)
     except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from searcher.article import Article
 
@@ -92,6 +92,7 @@ class Rejection:
     path: str
     line: int | None
     reason: str
+    kind: ClassVar[str] = "rejected"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
@@ -99,6 +100,8 @@ class Rejection:
 
 class Skipped(Rejection):
     """A record that was never meant to be an article, as an image in a web archive: no fault, but counted."""
+
+    kind: ClassVar[str] = "skipped"
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class Repair:
     line: int | None
     reason: str
     id: str = ""
+    kind: ClassVar[str] = "repaired"
 
     def __str__(self) -> str:
         return str(Rejection(self.path, self.line, self.reason))
@@ -124,6 +128,7 @@ class Withdrawal:
     line: int | None
     id: str
     reason: str
+    kind: ClassVar[str] = "withdrawn"
 
     def __str__(self) -> str:
         return str(Rejection(self.path, self.line, self.reason))

@@ -1,0 +1,110 @@
+"""What stands around `searcher index`: the report, options refused before anything is written."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_cli import ARTICLES, complaint, searcher, write_lines
+
+from searcher.cli import main
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, empty but for `in/news.jsonl` with two sound records and one broken."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    write_lines(tmp_path / "in" / "news.jsonl", ARTICLES[:2])
+    with open(tmp_path / "in" / "news.jsonl", "a") as file:
+        file.write('{"titel": "ohne\n')
+    return tmp_path
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+# --- the report ------------------------------------------------------------------------------------------------
+
+
+def test_the_report_has_a_line_for_every_record_that_is_not_in_as_it_stands(here: Path) -> None:
+    (here / "in" / "alt.jsonl").write_bytes(
+        '{"id": "alt", "titel": "Müller", "text": "Ärger."}\n'.encode("cp1252")
+    )
+    (here / "in" / "bild.jpg").write_bytes(b"\xff\xd8")
+    newsml = '<newsItem guid="{}"><itemMeta><pubStatus qcode="stat:{}"/></itemMeta></newsItem>'
+    (here / "in" / "weg.xml").write_text(newsml.format("urn:1", "canceled"))
+    assert main(["index", "in", "--report", "bericht.jsonl"]) == 5
+    found = {(each["kind"], each["path"]): each for each in lines(here / "bericht.jsonl")}
+    assert found["rejected", "in/news.jsonl"]["line"] == 3
+    assert "broken JSON" in found["rejected", "in/news.jsonl"]["reason"]
+    assert found["rejected", "in/bild.jpg"] == {
+        "kind": "rejected",
+        "path": "in/bild.jpg",
+        "reason": "not an archive of articles: .jpg",
+    }
+    assert found["repaired", "in/alt.jsonl"]["line"] == 1
+    assert found["withdrawn", "in/weg.xml"]["id"] == "urn:1"
+    assert len(found) == 4
+
+
+def test_a_report_without_anything_to_say_is_empty(here: Path) -> None:
+    write_lines(here / "in" / "news.jsonl", ARTICLES[:2])
+    assert main(["index", "in", "--report", "bericht.jsonl"]) == 0
+    assert (here / "bericht.jsonl").read_bytes() == b""
+
+
+def test_the_report_is_written_as_it_happens(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found wrong before an interruption is in the report."""
+    from searcher.index.writer import Writer
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Writer, "_commit_round", interrupted)
+    assert main(["index", "in", "--report", "bericht.jsonl"]) == 130
+    assert [each["line"] for each in lines(here / "bericht.jsonl")] == [3]
+
+
+@pytest.mark.parametrize("place", ["nirgends/bericht.jsonl", "in"])
+def test_a_report_that_cannot_be_written_is_refused_first(
+    place: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "in" / "sub").mkdir()
+    assert main(["index", "in/news.jsonl", "--report", place]) == 2
+    assert f"the report '{place}' cannot be written" in capsys.readouterr().err
+    assert sorted(os.listdir(here)) == ["in"]
+
+
+@pytest.mark.parametrize("place", ["in/bericht.jsonl", "in/news.jsonl"])
+def test_a_report_among_the_articles_is_refused(
+    place: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (here / "in" / "news.jsonl").read_bytes()
+    assert main(["index", "in", "--report", place]) == 2
+    assert "would be read as part of 'in'" in capsys.readouterr().err
+    assert (here / "in" / "news.jsonl").read_bytes() == before
+    assert sorted(os.listdir(here)) == ["in"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_for_the_report_is_one_line(here: Path) -> None:
+    error = complaint(searcher("index", "in", "--report", "/dev/full", cwd=here), 3)
+    assert error.startswith("searcher: /dev/full: No space left on device")
+
+
+# --- refused before anything is written ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--map", "titl=Kopf"], ["--map", "title"], ["--format", "docx"], ["--report", "in/x"]],
+    ids=str,
+)
+def test_wrong_options_leave_no_index_behind(options: list[str], here: Path) -> None:
+    assert main(["index", "in", *options]) == 2
+    assert sorted(os.listdir(here)) == ["in"]
