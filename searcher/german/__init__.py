@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from searcher.german.chain import (
     ANALYSIS_VERSION,
-    LONGEST,
     RULES,
     Rule,
     Step,
@@ -31,6 +30,7 @@ from searcher.german.memo import Memo
 from searcher.german.normalise import fold
 from searcher.german.stem import STEMMER_VERSION
 from searcher.german.stopwords import STOP_WORDS
+from searcher.german.tokenise import LONGEST, plain_word
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -45,6 +45,7 @@ __all__ = [
     "analyze",
     "analyze_chunk",
     "fold",
+    "plain_word",
     "stem",
     "trace",
 ]

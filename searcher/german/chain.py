@@ -13,16 +13,21 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searcher.german.endings import FALSE_ENDINGS, IRREGULAR, without_genitive
-from searcher.german.normalise import LATIN, OUTER, normalise
-from searcher.german.spelling import modern
-from searcher.german.stem import function_word, join_parts, plain_letters, single_letters, snowball
-from searcher.german.tokenise import pieces
+from searcher.german.normalise import normalise
+from searcher.german.spelling import RESPELLED_ENDS, RESPELLED_STARTS, is_respelled_inside, modern
+from searcher.german.stem import (
+    FUNCTION_STEMS,
+    function_word,
+    has_triple,
+    join_parts,
+    plain_letters,
+    single_letters,
+    snowball,
+)
+from searcher.german.tokenise import LONGEST, pieces, plain_word
 
 ANALYSIS_VERSION = 1
 """Goes up with every change that gives any chunk other tokens: an index of another version is refused."""
-
-LONGEST = 4096
-"""A longer chunk (a table without spaces, an image in letters) is analysed in pieces of at most so many characters."""
 
 
 class Token(NamedTuple):
@@ -62,55 +67,63 @@ RULES = (
 """Every rule that makes a stem, in order."""
 
 _APPLY = tuple(rule.apply for rule in RULES)
-_APPLY_TO_LETTERS = _APPLY[2:]  # parts and foreign letters: most words have none
+_ENDINGS = RESPELLED_ENDS.endings | IRREGULAR.endings | FALSE_ENDINGS.endings
+_letters = re.compile("[a-zäöü]*").fullmatch
+
+
+def _only_inflected(printed: str) -> bool:
+    """Whether no rule but the last can change this word without hyphens, at a fraction of the time the rules take."""
+    return (
+        (printed[-1:] != "s" or without_genitive(printed) == printed)
+        and printed[-4:] not in _ENDINGS
+        and printed[:4] not in RESPELLED_STARTS
+        and printed not in FUNCTION_STEMS
+        and not is_respelled_inside(printed)
+        and not has_triple(printed)
+        and ((printed.isascii() and printed.isalpha()) or bool(_letters(printed)))
+    )
 
 
 def stem(printed: str) -> str:
     """The stem of a printed form, and of nothing else: `token.stem == stem(token.printed)`, always."""
-    for apply in _APPLY_TO_LETTERS if printed.isascii() and printed.isalpha() else _APPLY:
+    word = printed.replace("-", "")
+    if _only_inflected(word):
+        return snowball(word)
+    for apply in _APPLY:
         printed = apply(printed)
     return printed
 
 
-_plain = re.compile(f"[{LATIN}]*").fullmatch
 _make = tuple.__new__  # a third of the time of Token(...), and there are millions
 
 
-def analyze_chunk(chunk: str) -> tuple[Token, ...]:
-    """The tokens of one piece of text between white space, in order. Pure, and never fails, whatever the chunk."""
-    word = chunk.strip(OUTER)
-    # The short way for nine chunks in ten: letters and digits with nothing but punctuation around them.
-    if (
-        word.isalnum()
-        and (word.isascii() or _plain(word))
-        and 1 < len(word) <= LONGEST
-        and word.find("In", 3) < 0
-    ):
-        printed = word.lower()
-        start = chunk.index(word)
-        return (_make(Token, (stem(printed), printed, 1, start, start + len(word), 1)),)
-    if not word:
-        return ()
+def analyze_chunk(chunk: str, stem: Callable[[str], str] = stem) -> tuple[Token, ...]:
+    """The tokens of one piece of text between white space, in order. Pure, and never fails, whatever the chunk.
+
+    `stem` may be another way to the same stems: one that remembers them.
+    """
+    if printed := plain_word(chunk):
+        start = chunk.lower().index(printed)
+        return (_make(Token, (stem(printed), printed, 1, start, start + len(printed), 1)),)
     spans = [(0, len(chunk))] if len(chunk) <= LONGEST else _cut(chunk)
-    return tuple(token for begin, end in spans for token in _tokens(chunk[begin:end], begin))
+    return tuple(token for begin, end in spans for token in _tokens(chunk[begin:end], begin, stem))
 
 
-def _tokens(chunk: str, offset: int) -> Iterator[Token]:
+def _tokens(chunk: str, offset: int, stem: Callable[[str], str]) -> Iterator[Token]:
     here: set[str] = set()
-    for piece in pieces(chunk):
-        start, end = offset + piece.start, offset + piece.end
-        own = stem(piece.printed)
-        if piece.step:
+    for printed, step, start, end, width, base in pieces(chunk):
+        own = stem(printed)
+        if step:
             here.clear()
         # No stem stands twice at one place: Snowball takes the -ende of Lockdown-Ende for an ending.
         if own not in here:
             here.add(own)
-            yield _make(Token, (own, piece.printed, piece.step, start, end, piece.width))
-        if piece.base:
-            masculine = stem(piece.base)
+            yield _make(Token, (own, printed, step, offset + start, offset + end, width))
+        if base:
+            masculine = stem(base)
             if masculine not in here:
                 here.add(masculine)
-                yield Token(masculine, piece.base, 0, start, end, 1)
+                yield Token(masculine, base, 0, offset + start, offset + end, 1)
 
 
 def _cut(chunk: str) -> Iterator[tuple[int, int]]:

@@ -29,6 +29,11 @@ class EndTable:
             ending = row.removeprefix("^")
             self._rows.setdefault(ending[-4:], []).append((ending, new, row != ending))
 
+    @property
+    def endings(self) -> frozenset[str]:
+        """The last four letters of every word that a row may fit."""
+        return frozenset(self._rows)
+
     def change(self, word: str) -> str:
         """The word with its ending replaced, or as it was."""
         found = self._rows.get(word[-4:])

@@ -15,7 +15,7 @@ END_ROWS = """
     ^tip tipp, ^tips tipps, geheimtip geheimtipp, geheimtips geheimtipps, stop stopp, stops stopps, ^mop mopp,
     ^karamel karamell, känguruh känguru, känguruhs kängurus
 """
-_ENDS = EndTable(END_ROWS)
+RESPELLED_ENDS = EndTable(END_ROWS)
 START_ROWS = """
     rauhaar, rauheit, rauh rau, aufgerauht aufgeraut, behende behände, belemmert belämmert, gemse gämse,
     greulich gräulich, hämorrhoid hämorrid, jogurt joghurt, justitiar justiziar, karamelis karamellis, katarrh katarr,
@@ -27,9 +27,10 @@ START_ROWS = """
     soloselbständig soloselbstständig, scheinselbständig scheinselbstständig, aufwändig aufwendig,
     zeitaufwändig zeitaufwendig, kostenaufwändig kostenaufwendig, arbeitsaufwändig arbeitsaufwendig
 """
-_BY_START: dict[str, list[tuple[str, str]]] = {}
+RESPELLED_STARTS: dict[str, list[tuple[str, str]]] = {}
+"""The rows by their first four letters."""
 for _old, _new in rows(START_ROWS):
-    _BY_START.setdefault(_old[:4], []).append((_old, _new))
+    RESPELLED_STARTS.setdefault(_old[:4], []).append((_old, _new))
 
 INSIDE_ROWS = """
     graph graf, photo foto, ophon ofon, aphon afon, ephon efon, phantas fantas, symphon sinfon, delphin delfin,
@@ -39,16 +40,20 @@ _INSIDE = tuple(rows(INSIDE_ROWS))
 _AS_THEY_ARE = frozenset(["graph", "graphen", "graphs"])
 
 
+def is_respelled_inside(word: str) -> bool:
+    """Whether a row of `INSIDE_ROWS` can fit: each has one of these three in it, and most words have none."""
+    return "ph" in word or "nti" in word or "club" in word
+
+
 def modern(word: str) -> str:
     """The word in the spelling that the index keeps."""
-    starts = _BY_START.get(word[:4])
+    starts = RESPELLED_STARTS.get(word[:4])
     if starts is not None:
         for old, new in starts:
             if word.startswith(old):
                 word = new + word[len(old) :]
                 break
-    # Every row above has one of these three in it; most words have none, and there are millions.
-    if ("ph" in word or "nti" in word or "club" in word) and word not in _AS_THEY_ARE:
+    if is_respelled_inside(word) and word not in _AS_THEY_ARE:
         for old, new in _INSIDE:
             word = word.replace(old, new)
-    return _ENDS.change(word)
+    return RESPELLED_ENDS.change(word)

@@ -65,9 +65,14 @@ _REPEATED = re.compile(r"(.)\1\1")
 _TRIPLE = re.compile(r"([a-zäöü])\1\1+")
 
 
+def has_triple(word: str) -> bool:
+    """Whether three equal letters follow one another in a word long enough for `single_letters`."""
+    return len(word) > 7 and _REPEATED.search(word) is not None
+
+
 def single_letters(word: str) -> str:
     """Three equal letters in a row are two, as before 1996; short words (www, brrr) keep theirs."""
-    return _TRIPLE.sub(r"\1\1", word) if len(word) > 7 and _REPEATED.search(word) else word
+    return _TRIPLE.sub(r"\1\1", word) if has_triple(word) else word
 
 
 def _stemmer() -> Callable[[str], str]:
@@ -89,7 +94,7 @@ def _stemmer() -> Callable[[str], str]:
 snowball = _stemmer()
 
 _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_FUNCTION_STEMS = {
+FUNCTION_STEMS = {
     plain_letters(written): snowball(word) + "-"
     for word in STOP_WORDS
     for written in (word, word.translate(_WITHOUT_UMLAUTS))
@@ -98,7 +103,7 @@ _FUNCTION_STEMS = {
 
 def function_word(word: str) -> str:
     """The stem of a function word, marked so that no other word can have it, and no rule below can change it."""
-    return _FUNCTION_STEMS.get(word, word)
+    return FUNCTION_STEMS.get(word, word)
 
 
 _PROBES = """

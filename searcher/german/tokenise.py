@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from searcher.german import gender
-from searcher.german.normalise import Normalised, lower, normalise
+from searcher.german.normalise import LATIN, OUTER, Normalised, lower, normalise
+
+LONGEST = 4096
+"""A longer chunk (a table without spaces, an image in letters) is analysed in pieces of at most so many characters."""
 
 WIDEST = 12
 """A chain of more parts (an address, a row of dots and letters) gets no joined form."""
@@ -52,8 +55,68 @@ class Piece(NamedTuple):
     base: str = ""
 
 
+_latin = re.compile(f"[{LATIN}]*").fullmatch
+_make = tuple.__new__  # a third of the time of Piece(...)
+_numbers = re.compile("[0-9]+(?:[.,:/][0-9]+)*").fullmatch
+
+
+def _is_plain(word: str) -> bool:
+    return (
+        word.isalnum()
+        and (word.isascii() or _latin(word) is not None)
+        and word.find("In", 3) < 0
+        and len(word) <= LONGEST
+    )
+
+
+def _is_plain_compound(parts: list[str]) -> bool:
+    # Parts of digits may be a date. The last part may be the C of C++.
+    return (
+        1 < len(parts) <= WIDEST
+        and len(parts[-1]) > 1
+        and all(map(_is_plain, parts))
+        and sum(map(str.isdigit, parts)) < 2
+    )
+
+
+def plain_word(chunk: str) -> str:
+    """The printed form of a chunk that is one word of letters and digits between punctuation, as most are; else ''.
+
+    >>> [plain_word(chunk) for chunk in ("Waffenruhe,", "(A380)", "EU-Gipfel", "BürgerInnen", "C++", "z.B.")]
+    ['waffenruhe', 'a380', '', '', '', '']
+    """
+    word = chunk if chunk.isalpha() else chunk.strip(OUTER)
+    # Without its signs C++ would be another word.
+    return word.lower() if _is_plain(word) and (len(word) > 1 or word not in "CF") else ""
+
+
 def pieces(chunk: str) -> list[Piece]:
     """Every word of a chunk without white space, in order; a joined form stands directly after its first part."""
+    word = chunk.strip(OUTER)
+    if _numbers(word):
+        return _row(word.split("/"), chunk.index(word))
+    return _compound(word, chunk.index(word)) if _is_plain_compound(word.split("-")) else pieces_of_any(chunk)
+
+
+def _row(words: list[str], start: int) -> list[Piece]:
+    """Words with one character between each two of them."""
+    found = []
+    for word in words:
+        found.append(_make(Piece, (word, 1, start, start + len(word), 1, "")))
+        start += len(word) + 1
+    return found
+
+
+def _compound(word: str, start: int) -> list[Piece]:
+    """Plain words with hyphens between them."""
+    printed = word.lower()
+    found = _row(printed.split("-"), start)
+    found.insert(1, Piece(printed, 0, start, start + len(word), len(found)))
+    return found
+
+
+def pieces_of_any(chunk: str) -> list[Piece]:
+    """`pieces` without a short way for the commonest kinds of chunks."""
     found: list[Piece] = []
     for atoms, links in _groups(normalise(chunk)):
         _place(atoms, links, found)

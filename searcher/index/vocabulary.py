@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from searcher.german import analyze_chunk
+from searcher.german import analyze_chunk, plain_word, stem
 from searcher.index.chunks import ChunkTable
 from searcher.index.columns import Array, spread
 
@@ -57,24 +57,30 @@ class Vocabulary:
         if self.full:
             self.clear()
 
-    def form(self, printed: str, stem: str) -> int:
-        """The number of a printed form, new or known."""
+    def form(self, printed: str, known_stem: str = "") -> int:
+        """The number of a printed form, new or known; `known_stem` spares the search for its stem."""
         number = self._forms.get(printed)
         if number is None:
             number = self._forms[printed] = len(self.printed)
             self.printed.append(printed)
-            stem_number = self._stems.setdefault(stem, len(self.stems))
+            own = known_stem or stem(printed)
+            stem_number = self._stems.setdefault(own, len(self.stems))
             if stem_number == len(self.stems):
-                self.stems.append(stem)
+                self.stems.append(own)
             self.form_stems.append(stem_number)
         return number
 
+    def _stem(self, printed: str) -> str:
+        return self.stems[self.form_stems[self.form(printed)]]
+
     def _learn(self, chunk: str) -> int:
         """Analyse a new chunk: the number of its form, or -1 - i for the i-th pattern of several (or no) tokens."""
-        tokens = analyze_chunk(chunk)
+        if printed := plain_word(chunk):
+            return self.form(printed)
+        tokens = analyze_chunk(chunk, self._stem)
         if len(tokens) == 1 and tokens[0].step == 1:
-            return self.form(tokens[0].printed, tokens[0].stem)
-        pattern = tuple((self.form(token.printed, token.stem), token.step) for token in tokens)
+            return self.form(tokens[0].printed)
+        pattern = tuple((self.form(token.printed), token.step) for token in tokens)
         number = self._patterns.setdefault(pattern, len(self._patterns))
         if number == len(self._ends) - 1:
             self._flat += pattern
