@@ -1,6 +1,6 @@
-"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [--share 0.1] [--seed 1]
+"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [guided] [--share 0.1] [--seed 1]
 
-Without a part, all of them: about three hours. `--share` is how much of the full size is done.
+Without a part, all of them: about an hour. `--share` is how much of the full size is done.
 """
 
 from __future__ import annotations
@@ -62,6 +62,15 @@ def crowd(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]
     return [("crowd", torture(300 * share))]
 
 
+def guided(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .guided import TARGETS, NoGuide, torture
+
+    try:
+        return [(target, torture(target, 300 * share, seed)) for target in TARGETS]
+    except NoGuide:
+        return [("guided", "skipped: Atheris is not installed (pip install atheris)")]
+
+
 PARTS: dict[str, Part] = {
     "crash": crash,
     "kill": kill,
@@ -69,6 +78,7 @@ PARTS: dict[str, Part] = {
     "fuzz": fuzz,
     "space": space,
     "crowd": crowd,
+    "guided": guided,
 }
 
 

@@ -12,17 +12,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from searcher import Archive, Article, readers
 
-from .crash import article
+from .crash import article, leftovers
 from .place import workplace
 
 ROOT = Path(__file__).parent.parent.parent
 PER_FILE = 150
+PER_REAL_FILE = 500
+"""So many that a run is more often killed while it writes than while it starts."""
 READER = """
 import sys, warnings
 warnings.simplefilter("ignore")
@@ -43,14 +45,12 @@ while not sys.stdin.closed:
 
 def files(work: Path, count: int, corpus: Path | None) -> list[tuple[Path, set[str]]]:
     """Files of articles, and the ids in each."""
-    source: Iterable[Article]
+    source: Iterator[Article] = map(article, range(count * PER_FILE))
     if corpus:
         source = (each for each in readers.read_path(corpus) if isinstance(each, Article))
-    else:
-        source = map(article, range(count * PER_FILE))
     found = []
     for number in range(count):
-        articles = list(islice(iter(source), PER_FILE)) if not corpus else list(islice(source, PER_FILE))
+        articles = list(islice(source, PER_REAL_FILE if corpus else PER_FILE))
         path = work / f"{number}.jsonl"
         path.write_text("".join(json.dumps(each.as_dict()) + "\n" for each in articles), encoding="utf-8")
         found.append((path, {each.id for each in articles}))
@@ -70,7 +70,7 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         acknowledged: set[str] = set()
-        killed = finished = 0
+        killed = finished = torn = 0
         # The first run is left alone: it shows how long one takes.
         longest = 3600.0
         try:
@@ -93,6 +93,7 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
                     run.send_signal(signal.SIGKILL)
                     run.communicate()
                     killed += 1
+                    torn += bool(leftovers(folder))
                 check(folder, acknowledged)
                 assert reader.poll() is None, reader.stderr.read().decode() if reader.stderr else ""
         finally:
@@ -104,6 +105,7 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
             there = len(archive)
         return {
             "killed": killed,
+            "of these while writing": torn,
             "finished": finished,
             "acknowledged articles": len(acknowledged),
             "articles": there,
