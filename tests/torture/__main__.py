@@ -9,21 +9,22 @@ import argparse
 import os
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 warnings.filterwarnings("ignore", category=SyntaxWarning)
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 
-Part = Callable[[float, int, Path | None], list[tuple[str, Any]]]
+Part = Callable[[float, int, Path | None], Iterable[tuple[str, Any]]]
 
 
-def crash(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+def crash(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, Any]]:
     from .crash import RUNS, matrix
 
     step = max(1, round(1 / share))
-    return [(kind, {"crashes": matrix((kind,), step=step, processes=os.cpu_count() or 1)}) for kind in RUNS]
+    for kind in RUNS:
+        yield kind, {"crashes": matrix((kind,), step=step, processes=os.cpu_count() or 1)}
 
 
 def kill(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:

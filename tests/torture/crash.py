@@ -13,6 +13,7 @@ import multiprocessing
 import random
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -261,8 +262,8 @@ def matrix(
             else:
                 # Neighbours end alike, so a process gets some in a row.
                 parts = [faults[first : first + 60] for first in range(0, len(faults), 60)]
-                with multiprocessing.get_context("fork").Pool(processes) as pool:
-                    crashes += sum(pool.imap_unordered(play, parts))
+                with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as pool:
+                    crashes += sum(pool.map(play, parts))
     return crashes
 
 
