@@ -74,6 +74,23 @@ def test_too_many_comparisons_are_refused_in_words(archive: Archive, monkeypatch
             ask("*a*b* ODER *b*a* ODER *c*d*")
 
 
+def test_too_many_places_of_neighbours_within_neighbours_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add(
+            [Article(id="1", title="Wort", body="Haus " * 100), Article(id="2", title="Haus Tor Haus")]
+        )
+        assert archive.count("Haus NEAR/99 Haus NEAR/99 Tor") == 1
+        monkeypatch.setattr("searcher.search.words.MOST_PAIRS", 100)
+        # One alone has no price: only whether it stands in an article is asked.
+        assert archive.count("Haus NEAR/99 Haus") == 2
+        with pytest.raises(
+            UsageError, match=r"'\(Haus NEAR/99 Haus\)' stands in too many places .* smaller numbers"
+        ):
+            archive.count("Haus NEAR/99 Haus NEAR/99 Tor")
+
+
 EVIL = "Kreml\x1b[2J\x1b]0;x\x07\u202egnirts\u2066\x9b31m\0\r\x08Ende"
 
 

@@ -9,6 +9,7 @@ in. A class that is not in the tables at the end is asked through its own Whoosh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,10 @@ from searcher.search.terms import At, Terms, encoded
 
 class Evaluator(Terms):
     """Evaluates trees over one segment of a snapshot. Deleted documents are among the matches."""
+
+    @cached_property
+    def _neighbours(self) -> words.Neighbours:
+        return words.Neighbours(self.snapshot, self.files)
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""
@@ -85,10 +90,9 @@ class Evaluator(Terms):
     def _near(self, node: Any) -> Matches:
         left, right = self.match(node.left).listed(), self.match(node.right)
         both = left.docs[right.at(left.docs, self.size)[0]]
-        found = words.near(self.snapshot, self.files, node, both)
-        if not len(found):
+        docs = self._neighbours.docs(node, both)
+        if not len(docs):
             return self.nothing
-        docs = found.distinct_docs()
         total = _sum([left.at(docs, self.size)[1], right.at(docs, self.size)[1]])
         return Listed(docs, total).boosted(node.boost)
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from whoosh import query as whoosh
 
+from searcher.errors import UsageError
 from searcher.index.postings import Located, locate, view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query import tree
@@ -84,6 +85,9 @@ class _Keys:
         positions: Array = (keys & self.lower).astype(np.int64)
         return positions
 
+
+MOST_PAIRS = 5_000_000
+"""Pairs of places in one segment that the Nears within other Nears of one query may have: some seconds."""
 
 _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 
@@ -159,30 +163,67 @@ def _stands_in_documents(layout: _Keys, located: Located, wanted: Array) -> Arra
     return found
 
 
-def near(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
-    """The spans of a Near within `docs`, as its docstring defines them."""
-    left, right = (_spans(snapshot, files, side, docs) for side in (node.left, node.right))
-    found = [_pairs(left, right, node.gap)]
-    if not node.ordered:
-        found.append(_pairs(right, left, node.gap))
-    columns = [np.concatenate([getattr(each, name) for each in found]) for name in ("docs", "first", "last")]
-    return _distinct(*columns)
+class Neighbours:
+    """The Nears of one query in one segment; what stands within another Near is sought once."""
 
+    def __init__(self, snapshot: Snapshot, files: SegmentFiles) -> None:
+        self._snapshot = snapshot
+        self._files = files
+        self._known: dict[Any, tuple[Array, Spans]] = {}
+        self._left = MOST_PAIRS
 
-def _spans(snapshot: Snapshot, files: SegmentFiles, node: Any, docs: Array) -> Spans:
-    """Where an operand of a Near stands: a Word, an Exact, another Near, or what they are made of."""
-    if isinstance(node, tree.Near):
-        return near(snapshot, files, node, docs)
-    if isinstance(node, (tree.Word, tree.Exact)):
-        return _spans(snapshot, files, node.query, docs)
-    if isinstance(node, tree.Forms):
-        parts = [_spans(snapshot, files, each, docs) for each in node.subqueries]
-        return _distinct(
-            *(np.concatenate([getattr(p, name) for p in parts]) for name in ("docs", "first", "last"))
-        )
-    texts = [node.text] if isinstance(node, whoosh.Term) else node.words
-    encoded = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts]
-    return phrase(snapshot, files, node.fieldname, encoded, docs)
+    def docs(self, node: Any, docs: Array) -> Array:
+        """The documents among `docs`, ascending, in which a Near stands as its docstring defines it."""
+        left, right = (self._spans(side, docs) for side in (node.left, node.right))
+        _, _, counts = _followers(left, right, node.gap)
+        found = left.docs[counts > 0]
+        if not node.ordered:
+            _, _, counts = _followers(right, left, node.gap)
+            found = np.concatenate([found, right.docs[counts > 0]])
+        distinct: Array = np.unique(found)
+        return distinct
+
+    def _spans(self, node: Any, docs: Array) -> Spans:
+        """Where an operand of a Near stands: a Word, an Exact, another Near, or what they are made of."""
+        if isinstance(node, tree.Near):
+            return self._nested(node, docs)
+        if isinstance(node, (tree.Word, tree.Exact)):
+            return self._spans(node.query, docs)
+        if isinstance(node, tree.Forms):
+            parts = [self._spans(each, docs) for each in node.subqueries]
+            return _distinct(
+                *(np.concatenate([getattr(p, name) for p in parts]) for name in ("docs", "first", "last"))
+            )
+        texts = [node.text] if isinstance(node, whoosh.Term) else node.words
+        encoded = [
+            text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts
+        ]
+        return phrase(self._snapshot, self._files, node.fieldname, encoded, docs)
+
+    def _nested(self, node: Any, docs: Array) -> Spans:
+        """All pairs of places of a Near within another; UsageError where they are too many."""
+        among, known = self._known.get(node, (docs[:0], _NOTHING))
+        if not np.isin(docs, among).all():
+            known = self._pairs(node, docs)
+            self._known[node] = docs, known
+        keep = contains(docs, known.docs, self._files.docs)
+        return Spans(known.docs[keep], known.first[keep], known.last[keep])
+
+    def _pairs(self, node: Any, docs: Array) -> Spans:
+        left, right = (self._spans(side, docs) for side in (node.left, node.right))
+        sides = [(left, right)] if node.ordered else [(left, right), (right, left)]
+        found = []
+        for one, other in sides:
+            order, low, counts = _followers(one, other, node.gap)
+            self._left -= int(counts.sum())
+            if self._left < 0:
+                raise UsageError(
+                    f"'{node}' stands in too many places for another NEAR or ADJ around it: write smaller numbers "
+                    "behind them, or rarer words"
+                )
+            chosen = order[spread(low, counts)]
+            found.append((np.repeat(one.docs, counts), np.repeat(one.first, counts), other.last[chosen]))
+        return _distinct(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 def _distinct(docs: Array, first: Array, last: Array) -> Spans:
@@ -194,17 +235,15 @@ def _distinct(docs: Array, first: Array, last: Array) -> Spans:
     return Spans(docs[fresh], first[fresh], last[fresh])
 
 
-def _pairs(left: Spans, right: Spans, gap: int) -> Spans:
-    """(a.first, b.last) for a of left, b of right with 0 <= b.first - a.last - 1 <= gap, in one document."""
-    if not len(left) or not len(right):
-        return Spans(left.docs[:0], left.first[:0], left.last[:0])
+def _followers(left: Spans, right: Spans, gap: int) -> tuple[Array, Array, Array]:
+    """Of every a of left, which b of right have 0 <= b.first - a.last - 1 <= gap in one document: an order of
+    right, and for every a the first place in that order and the number of places."""
     # One number per (document, position); positions stay far below 2 ** 40.
     scale = np.int64(1) << 40
     begins = right.docs.astype(np.int64) * scale + right.first
+    # Words stand in order already; stable sorting is quick to see that.
     order = np.argsort(begins, kind="stable")
     begins = begins[order]
     ends = left.docs.astype(np.int64) * scale + left.last
     low = np.searchsorted(begins, ends + 1)
-    counts = np.searchsorted(begins, ends + 1 + gap, side="right") - low
-    chosen = order[spread(low, counts)]
-    return Spans(np.repeat(left.docs, counts), np.repeat(left.first, counts), right.last[chosen])
+    return order, low, np.searchsorted(begins, ends + 1 + gap, side="right") - low
