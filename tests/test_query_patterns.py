@@ -130,3 +130,22 @@ def test_near_misses() -> None:
     assert [text for text in found if not leaf.matches(text)] == []
     assert not leaf.matches("lukashenko")
     assert Fuzzy("all", "lukaschenka", 2).matches("lukashenko")
+
+
+@settings(max_examples=300)
+@given(patterns, st.lists(terms, max_size=8))
+def test_lines_match_as_single_words_do(pattern: str, words: list[str]) -> None:
+    leaf = Pattern("all", pattern)
+    lines = "".join(f"\n{word}" for word in words) + "\n"
+    assert sorted(set(leaf.matching_lines(lines))) == [
+        number for number, word in enumerate(words) if leaf.matches(word)
+    ]
+
+
+@given(st.text("ab*", min_size=1), st.lists(st.text("ab?*.", max_size=5), max_size=8))
+def test_lines_of_raw_fields_match_as_single_values_do(pattern: str, values: list[str]) -> None:
+    leaf = Pattern("id", pattern)
+    lines = "".join(f"\n{value}" for value in values) + "\n"
+    assert sorted(set(leaf.matching_lines(lines))) == [
+        number for number, value in enumerate(values) if leaf.matches(value)
+    ]

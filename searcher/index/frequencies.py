@@ -38,14 +38,23 @@ def weights(columns: Columns, low: int, high: int) -> Array:
     return _with_long(columns, low, high, found, columns.long_weights)
 
 
+def counts_at(columns: Columns, postings: Array) -> Array:
+    """Occurrences of these postings, int64."""
+    return _at(columns, postings, _COUNTS, columns.long_counts)
+
+
 def weights_at(columns: Columns, postings: Array) -> Array:
     """Weighted frequencies of these postings, float32."""
+    return _at(columns, postings, _WEIGHTS, columns.long_weights)
+
+
+def _at(columns: Columns, postings: Array, short: Array, values: Array) -> Array:
     packed = columns.posting_frequencies[postings]
-    found: Array = _WEIGHTS[packed]
+    found: Array = short[packed]
     long = np.flatnonzero(_IS_LONG[packed])
     if len(long):
         rows = np.searchsorted(columns.long_postings, postings[long].astype(columns.long_postings.dtype))
-        found[long] = columns.long_weights[rows]
+        found[long] = values[rows]
     return found
 
 

@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from searcher.errors import ArchiveDamaged
 from searcher.index.columns import Array, Columns, Strings
 from searcher.index.npy import CHECKED
@@ -80,8 +82,20 @@ class Guard:
 
     def ranges(self, name: str, lows: Array, highs: Array) -> None:
         """Check several ranges of one column."""
-        for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
-            self.check(name, low, high)
+        values, size = self._columns[name], self._columns[name].itemsize
+        filled = np.flatnonzero(lows < highs)
+        if not len(filled):
+            return
+        begins, ends = lows[filled].astype(np.int64) * size, highs[filled].astype(np.int64) * size
+        if int(ends.max()) > values.nbytes:
+            raise self.damaged(name)
+        # How many ranges begin before a piece ends, less those that have ended: each piece is looked at once.
+        pieces = len(self._unread[name]) + 1
+        within = np.bincount(begins >> _SHIFT, minlength=pieces)
+        within -= np.bincount(((ends - 1) >> _SHIFT) + 1, minlength=pieces)
+        needed = np.cumsum(within)[:-1] > 0
+        for piece in np.flatnonzero(needed & (np.frombuffer(self._unread[name], np.uint8) > 0)).tolist():
+            self._read(name, piece, piece + 1, 0)
 
     def lower(self, kind: str, texts: Strings, key: bytes, low: int, high: int) -> int:
         """The first row in [low, high) of the sorted texts 'term' or 'form' that is >= key, else high; proved."""

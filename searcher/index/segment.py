@@ -23,6 +23,7 @@ from searcher.errors import ArchiveDamaged
 from searcher.index import frequencies, stored
 from searcher.index.columns import NAMES, Array, Columns, Strings
 from searcher.index.guard import Guard, GuardedColumns
+from searcher.index.letters import signatures
 from searcher.index.manifest import Column, Manifest
 from searcher.index.npy import HEAD, npy_head
 from searcher.index.structure import check_sizes
@@ -136,18 +137,9 @@ class SegmentFiles:
 
     @cached_property
     def form_signatures(self) -> tuple[Array, Array]:
-        """(number of letters, set of letters as 64 bits) of every printed form, for near misses."""
+        """Lengths and letters of every printed form, for near misses."""
         self.guard.whole("form_bytes", "form_ends")
-        text = self.columns.form_bytes.tobytes().decode("utf-8", "surrogatepass")
-        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        # Where each form begins, counted in letters: bytes that continue a letter do not count.
-        starts = np.cumsum((self.columns.form_bytes & 0xC0) != 0x80)
-        ends = np.concatenate(([0], starts))[self.columns.form_ends]
-        lengths = np.diff(ends)
-        if not len(letters):
-            return lengths, np.zeros(len(lengths), np.uint64)
-        bits = np.uint64(1) << (letters % 64).astype(np.uint64)
-        return lengths, np.bitwise_or.reduceat(bits, ends[:-1])
+        return signatures(self.forms)
 
     def release(self) -> None:
         """Let the system take back the memory of what has been read; it is read again where it is needed again."""

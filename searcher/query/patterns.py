@@ -90,6 +90,15 @@ class Pattern(Lexical):
             return True
         return self._one_letter is not None and self._one_letter.fullmatch(_one_letter(text)) is not None
 
+    def matching_lines(self, lines: str) -> Iterator[int]:
+        """The numbers of the lines that match, some twice; every line has a line break before and behind it.
+
+        No term and no pattern may have a line break in it.
+        """
+        yield from _matching_lines(self._elements, lines)
+        if "?" in self.text and not is_raw(self.fieldname):
+            yield from _matching_lines(self._one_letter_elements, _one_letter(lines))
+
     def literal_prefixes(self) -> tuple[str, ...]:
         return self._prefixes
 
@@ -128,9 +137,12 @@ class Pattern(Lexical):
         """For a `?` that stands for two characters, as in m?ller for mueller; compared with `_one_letter` of a term."""
         if "?" not in self.text or is_raw(self.fieldname):
             return None
+        return re.compile(_expression(self._one_letter_elements), re.DOTALL)
+
+    @cached_property
+    def _one_letter_elements(self) -> list[Spellings]:
         signs = {"*": _STAR, "?": _ONE, "-": _HYPHEN}
-        elements = [signs.get(character, (character,)) for character in _one_letter(self.text)]
-        return re.compile(_expression(elements), re.DOTALL)
+        return [signs.get(character, (character,)) for character in _one_letter(self.text)]
 
     @cached_property
     def _elements(self) -> list[Spellings]:
@@ -265,6 +277,16 @@ def _expression(elements: list[Spellings]) -> str:
             # The first place that fits is as good as any later one. With nothing to come back for, no word takes long.
             parts.append(f"(?>.*?{literal})")
     return "".join(parts) + ("" if closed else ".*")
+
+
+def _matching_lines(elements: list[Spellings], lines: str) -> Iterator[int]:
+    # Without DOTALL no star goes beyond its line.
+    expression = re.compile(f"\n(?:{_expression(elements)})(?=\n)")
+    number, at = -1, 0
+    for found in expression.finditer(lines):
+        number += lines.count("\n", at, found.start() + 1)
+        at = found.start() + 1
+        yield number
 
 
 def _piece_expression(element: Spellings) -> str:

@@ -6,23 +6,32 @@ backwards; only what lies between two stars has to be looked for in all forms.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from whoosh.query import Query
 
 from searcher.errors import UsageError
+from searcher.index import frequencies
 from searcher.index.columns import Strings
 from searcher.index.postings import view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import is_raw
 from searcher.query.patterns import Fuzzy, Lexical, Pattern
 from searcher.query.tree import leaves
-from searcher.search.kernels import Array, spread
+from searcher.search.kernels import Array, contains, spread
+from searcher.search.nearmiss import near, sieved
 from searcher.search.snapshot import Snapshot
 
 MOST_COMPARED = 4_000_000
 """Words that the wildcards and near misses of one query may be compared with: some seconds."""
+
+COMPARED_AT_ONCE = 100_000
+"""Words that are made one text to compare them with a pattern: some megabytes."""
+
+AT_ONCE = 2_000_000
+"""Postings or occurrences that are looked at together: what bounds the memory."""
 
 _SIEVED = 20
 """Of so many words, one is left to be compared when length and letters are looked at first."""
@@ -63,32 +72,51 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     columns = files.columns
     if not len(rows):
         return mask
-    _check(files, rows if is_raw(node.fieldname) else np.unique(columns.form_terms[rows].astype(np.int64)))
     if is_raw(node.fieldname):
-        begins = columns.term_postings[rows].astype(np.int64)
-        mask[columns.posting_docs[spread(begins, columns.term_postings[rows + 1] - begins)]] = True
+        _check(files, rows, occurrences=False)
+        _mark(files, rows, mask)
         return mask
     seen = view(node.fieldname)
     terms = columns.form_terms[rows].astype(np.int64)
     distinct, wanted = np.unique(terms, return_counts=True)
     # A term all of whose forms match needs no look at its occurrences.
     whole = (wanted == columns.term_forms[distinct]) & (seen.zone is None)
-    begins = columns.term_postings[distinct[whole]].astype(np.int64)
-    mask[columns.posting_docs[spread(begins, columns.term_postings[distinct[whole] + 1] - begins)]] = True
+    _check(files, distinct, occurrences=not whole.all())
+    _mark(files, distinct[whole], mask)
     _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
     return mask
 
 
-def _check(files: SegmentFiles, terms: Array) -> None:
-    """Hold the postings and occurrences of these terms against their checksums."""
+def _check(files: SegmentFiles, terms: Array, occurrences: bool) -> None:
+    """Hold the postings, and if they are needed the occurrences, of these terms against their checksums."""
     columns, guard = files.columns, files.guard
     guard.whole("term_postings", "term_occurrences")
     for offsets, names in (
         (columns.term_postings, ("posting_docs", "posting_frequencies")),
-        (columns.term_occurrences, ("occurrence_positions", "occurrence_forms")),
+        (columns.term_occurrences, ("occurrence_positions", "occurrence_forms") if occurrences else ()),
     ):
         for name in names:
             guard.ranges(name, offsets[terms], offsets[terms + 1])
+
+
+def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
+    """Mark all documents of these terms."""
+    columns = files.columns
+    begins = columns.term_postings[terms].astype(np.int64)
+    lengths = columns.term_postings[terms + 1] - begins
+    for part in _parts(lengths):
+        mask[columns.posting_docs[spread(begins[part], lengths[part])]] = True
+
+
+def _parts(lengths: Array) -> Iterator[slice]:
+    """Neighbours whose lengths add up to no more than `AT_ONCE`, unless it is a single one."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    first = 0
+    while first < len(ends):
+        most = AT_ONCE + (int(ends[first - 1]) if first else 0)
+        last = max(first + 1, int(np.searchsorted(ends, most, side="right")))
+        yield slice(first, last)
+        first = last
 
 
 def _mark_partial(
@@ -99,21 +127,38 @@ def _mark_partial(
         return
     columns = files.columns
     width = int(columns.term_forms[partial].max())
-    wanted = np.zeros((len(partial), width), bool)
     mine = np.isin(terms, partial)
-    wanted[np.searchsorted(partial, terms[mine]), columns.form_numbers[rows[mine]]] = True
-    first, last = columns.term_postings[partial].astype(np.int64), columns.term_postings[partial + 1]
-    postings = spread(first, last - first)
-    counts = np.concatenate([files.counts(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)])
-    begins, ends = columns.term_occurrences[partial].astype(np.int64), columns.term_occurrences[partial + 1]
-    found = spread(begins, ends - begins)
-    owners = np.repeat(np.arange(len(partial)), ends - begins)
-    docs = np.repeat(columns.posting_docs[postings], counts)
-    keep = wanted[owners, columns.occurrence_forms[found]]
-    docs, found = docs[keep], found[keep]
-    if zone is not None:
-        docs = docs[zone_of(files, docs, columns.occurrence_positions[found]) == zone]
-    mask[docs] = True
+    # One number per term and form.
+    wanted = np.unique(
+        np.searchsorted(partial, terms[mine]) * width + columns.form_numbers[rows[mine]].astype(np.int64)
+    )
+    first = columns.term_postings[partial].astype(np.int64)
+    lengths = columns.term_postings[partial + 1] - first
+    for part in _parts(lengths):
+        postings = spread(first[part], lengths[part])
+        counts = frequencies.counts_at(columns, postings)
+        begins = _occurrences(columns.term_occurrences[partial[part]], lengths[part], counts)
+        owners = np.repeat(np.arange(part.start, part.stop), lengths[part])
+        # What is marked already need not be looked for again.
+        left = np.flatnonzero(~mask[columns.posting_docs[postings]])
+        for piece in _parts(counts[left]):
+            chosen = left[piece]
+            found = spread(begins[chosen], counts[chosen])
+            number = np.repeat(owners[chosen], counts[chosen]) * width + columns.occurrence_forms[found]
+            docs = np.repeat(columns.posting_docs[postings[chosen]], counts[chosen])
+            keep = contains(wanted, number, width * len(partial))
+            docs, found = docs[keep], found[keep]
+            if zone is not None:
+                docs = docs[zone_of(files, docs, columns.occurrence_positions[found]) == zone]
+            mask[docs] = True
+
+
+def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
+    """Where the occurrences of every posting begin: of each term they stand one behind the other."""
+    before = np.cumsum(counts) - counts
+    starts = np.cumsum(postings) - postings
+    begins: Array = before + np.repeat(of_terms.astype(np.int64) - before[starts], postings)
+    return begins
 
 
 def matching_texts(snapshot: Snapshot, node: Any, most: int) -> list[str]:
@@ -142,6 +187,30 @@ def matching_rows(files: SegmentFiles, node: Any) -> Array:
         rows = rows[files.columns.form_zones[rows] & (1 << zone) != 0]
     if isinstance(node, Pattern) and (node.is_prefix or (node.is_suffix and not raw)):
         return rows
+    if isinstance(node, Fuzzy):
+        return near(texts, rows, node.word, node.distance)
+    fits = [
+        _fitting(texts, rows[at : at + COMPARED_AT_ONCE], node)
+        for at in range(0, len(rows), COMPARED_AT_ONCE)
+    ]
+    found: Array = np.concatenate([rows[:0], *fits])
+    return found
+
+
+def _fitting(texts: Strings, rows: Array, node: Any) -> Array:
+    """Those of the rows whose text the pattern matches: all of them are lines of one text."""
+    begins = texts.offsets[rows].astype(np.int64) - 1
+    lengths = texts.offsets[rows + 1].astype(np.int64) - begins
+    places = spread(begins, lengths)
+    starts = np.cumsum(lengths) - lengths
+    places[starts] = 0
+    content = texts.blob[places] if len(texts.blob) else np.zeros(len(places), np.uint8)
+    content[starts] = ord("\n")
+    lines = content.tobytes().decode("utf-8", "surrogatepass") + "\n"
+    if lines.count("\n") == len(rows) + 1 and "\n" not in node.text:
+        matching: Array = rows[sorted(set(node.matching_lines(lines)))]
+        return matching
+    # Ids and the like may have line breaks of their own.
     fits = [row for row in rows.tolist() if node.matches(texts[row].decode("utf-8", "surrogatepass"))]
     return np.array(fits, np.int64)
 
@@ -198,14 +267,6 @@ class Reversed:
 
 
 def _similar(files: SegmentFiles, node: Fuzzy, low: int, high: int) -> Array:
-    """Forms whose length and letters allow the distance: a step changes each of the two by at most one or two."""
+    """Forms whose length and letters allow the distance."""
     lengths, letters = files.form_signatures
-    own = np.uint64(0)
-    for letter in node.word:
-        own |= np.uint64(1) << np.uint64(ord(letter) % 64)
-    lengths, letters = lengths[low:high], letters[low:high]
-    most = node.distance
-    fits = np.abs(lengths.astype(np.int64) - len(node.word)) <= most
-    fits &= np.bitwise_count(letters & ~own) <= most
-    fits &= np.bitwise_count(own & ~letters) <= most
-    return np.flatnonzero(fits) + low
+    return sieved(lengths[low:high], letters[low:high], node.word, node.distance) + low

@@ -1,0 +1,30 @@
+"""Letters: what can be said of many words at once before they are compared: how long they are, what they are made of.
+
+>>> lengths, letters = signatures(Strings.of(["übel".encode(), b"leb"]))
+>>> lengths.tolist(), letters[0] == letters[1]
+([4, 3], True)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from searcher.index.columns import Array, Strings
+
+LETTERS: Array = np.zeros(256, np.uint32)
+"""A bit for each of the bytes a to z; other characters have none, which makes a sieve coarser, never wrong."""
+LETTERS[97:123] = np.uint32(1) << np.arange(26, dtype=np.uint32)
+
+CONTINUES = 0x80
+"""The upper two bits of a byte that continues a character."""
+
+
+def signatures(texts: Strings) -> tuple[Array, Array]:
+    """(number of characters, which of the letters a to z as bits) of every text."""
+    ends = texts.offsets.astype(np.int64)
+    characters = np.concatenate(([0], np.cumsum((texts.blob & 0xC0) != CONTINUES)))
+    letters = np.zeros(len(texts), np.uint32)
+    filled = np.flatnonzero(np.diff(ends))
+    if len(filled):
+        letters[filled] = np.bitwise_or.reduceat(LETTERS[texts.blob], ends[filled])
+    return np.diff(characters[ends]), letters
