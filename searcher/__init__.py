@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     from searcher.archive import Damage as Damage
     from searcher.archive import Explanation as Explanation
     from searcher.archive import Hit as Hit
-    from searcher.archive import IndexReport as IndexReport
     from searcher.archive import Results as Results
     from searcher.archive import Snippet as Snippet
     from searcher.archive import Stats as Stats
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
+    from searcher.index.writer import IndexReport as IndexReport
     from searcher.readers import ReadOptions as ReadOptions
     from searcher.readers import Rejection as Rejection
 
@@ -57,7 +57,7 @@ _LAZY = {
     "Rejection": "searcher.readers",
     "Explanation": "searcher.archive",
     "Hit": "searcher.archive",
-    "IndexReport": "searcher.archive",
+    "IndexReport": "searcher.index.writer",
     "Results": "searcher.archive",
     "Snippet": "searcher.archive",
     "Stats": "searcher.archive",

@@ -19,24 +19,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import numpy as np
 
-from searcher import german, readers
+from searcher import german
 from searcher.article import Article
 from searcher.dates import Period
 from searcher.errors import ArchiveDamaged, SearcherError, UsageError
 from searcher.index import table
 from searcher.index.damage import Damage
 from searcher.index.files import explained
-from searcher.index.intake import Intake
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
-from searcher.index.shard import Note
-from searcher.index.writer import IndexReport, Writer, create, ignore
 from searcher.query import Query, parse
-from searcher.readers import ReadOptions
 from searcher.search import counts as counting
 from searcher.search import results as finding
 from searcher.search.explanation import Explanation, Leaf, explain
@@ -46,7 +42,13 @@ from searcher.search.results import SORTS, Hit, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet
 
-__all__ = ["Archive", "Damage", "Explanation", "Hit", "IndexReport", "Leaf", "Results", "Snippet", "Stats"]
+if TYPE_CHECKING:
+    # Not needed to search: reading and writing import them where they begin.
+    from searcher.index.shard import Note
+    from searcher.index.writer import IndexReport, Writer
+    from searcher.readers import ReadOptions
+
+__all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
 
 T = TypeVar("T")
 _BATCH = 500
@@ -89,6 +91,8 @@ class Archive:
         cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
     ) -> Archive:
         """A new, empty archive; the folder is made, UsageError if it holds an index."""
+        from searcher.index.writer import create
+
         directory = Path(path)
         with _system_errors(directory):
             directory.mkdir(parents=True, exist_ok=True)
@@ -142,10 +146,10 @@ class Archive:
         self,
         paths: Iterable[str | os.PathLike[str]],
         *,
-        options: ReadOptions = ReadOptions(),  # noqa: B008
+        options: ReadOptions | None = None,
         processes: int | None = None,
         progress: Callable[[int], None] | None = None,
-        on_note: Callable[[Note], None] = ignore,
+        on_note: Callable[[Note], None] | None = None,
     ) -> IndexReport:
         """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
 
@@ -154,11 +158,14 @@ class Archive:
         is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
         exception.
         """
+        from searcher.index.intake import Intake
+        from searcher.readers import read
+
         intake = Intake(paths, options)
         workers = intake.processes(processes)
         return self._write(
             lambda writer: writer.run(
-                intake.units(), readers.read, processes=workers, progress=progress, on_note=on_note
+                intake.units(), read, processes=workers, progress=progress, on_note=on_note
             )
         )
 
@@ -194,6 +201,8 @@ class Archive:
         self._write(lambda writer: writer.optimize())
 
     def _write(self, work: Callable[[Writer], T]) -> T:
+        from searcher.index.writer import Writer
+
         with self._reading(), Writer(self.directory, wait=self.wait) as writer:
             result = work(writer)
         self.refresh()

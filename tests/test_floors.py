@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from searcher import Archive, Article, Period
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "searcher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -177,21 +179,75 @@ def test_every_module_opens_with_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize(
-    ("module", "heavy"),
-    [
-        ("searcher", ["click", "numpy", "whoosh", "snowballstemmer", "Stemmer", "multiprocessing"]),
-        ("searcher.cli", ["numpy", "whoosh", "snowballstemmer", "Stemmer", "multiprocessing"]),
-    ],
-)
-def test_importing_is_light(module: str, heavy: list[str]) -> None:
-    code = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+STEMMER = ["snowballstemmer", "Stemmer"]
+WRITING = [
+    "searcher.readers",
+    "searcher.index.writer",
+    "searcher.index.build",
+    "multiprocessing",
+    "concurrent.futures",
+]
+WHOOSH_S_OWN_SEARCH = [
+    "searcher.index.codec",
+    "searcher.search.whoosh_bridge",
+    "whoosh.searching",
+    "whoosh.qparser",
+]
+NEVER = [
+    "logging",
+    "unittest",
+    "asyncio",
+    "zoneinfo",
+    "numpy.random",
+    "numpy.ma",
+    "numpy.testing",
+    "numpy.f2py",
+]
+
+
+def loaded(code: str, heavy: list[str]) -> list[str]:
+    """Which of the modules `heavy` a new process has loaded after running `code`."""
+    code += f"; import sys; print('\\n', [name for name in {heavy!r} if name in sys.modules])"
     # Coverage follows into processes and loads modules there that nobody here asked for.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    assert ran.stdout.strip() == "[]"
+    found: list[str] = ast.literal_eval(ran.stdout.splitlines()[-1].strip())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("searcher", ["click", "numpy", "whoosh", *STEMMER, "multiprocessing"]),
+        ("searcher.cli", ["numpy", "whoosh", *STEMMER, *WRITING, *NEVER]),
+        ("searcher.archive", ["click", *WRITING, *WHOOSH_S_OWN_SEARCH, *NEVER]),
+    ],
+)
+def test_importing_is_light(module: str, heavy: list[str]) -> None:
+    assert loaded(f"import {module}", heavy) == []
+    assert loaded(f"import {module}, {heavy[0]}", heavy)
+
+
+@pytest.mark.parametrize(
+    ("command", "heavy"),
+    [
+        (["--help"], ["numpy", "whoosh", *STEMMER, *WRITING, *NEVER]),
+        (["analyze", "Waffenruhen"], ["numpy", "whoosh", *WRITING, *NEVER]),
+        (["search", '"eine Waffenruhe" ODER Krem*'], [*WRITING, *WHOOSH_S_OWN_SEARCH, *NEVER]),
+        (["search", "NICHT Kremel~", "--from", "2023", "--sort", "newest"], [*WRITING, *WHOOSH_S_OWN_SEARCH]),
+        (["show", "a"], [*WRITING, *WHOOSH_S_OWN_SEARCH, *NEVER]),
+        (["stats"], [*WRITING, *WHOOSH_S_OWN_SEARCH, *NEVER]),
+    ],
+)
+def test_a_command_loads_what_it_needs(command: list[str], heavy: list[str], tmp_path: Path) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add(
+            [Article(id="a", title="Waffenruhe", body="Eine Waffenruhe.", date=Period.month(2023, 3))]
+        )
+    arguments = ["--index", str(tmp_path), *command]
+    assert loaded(f"from searcher.cli import main; main({arguments!r})", heavy) == []
 
 
 def test_the_reader_of_imports_sees_what_it_should(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from whoosh.matching.mcore import Matcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from searcher.index.columns import Array
-from searcher.index.postings import Postings, fields, lexicon, postings, view
+from searcher.index.postings import Postings, field_lengths, fields, lexicon, postings
 from searcher.index.segment import ArticleSegment, SegmentFiles
 
 
@@ -140,12 +140,6 @@ class ArticleCursor(FieldCursor):
 
     def is_valid(self) -> bool:
         return self._bytes is not None
-
-
-def field_lengths(files: SegmentFiles, field: str) -> Array:
-    """Tokens per document in a field; zeros for raw fields."""
-    row = view(field).length_row
-    return np.zeros(files.docs, np.int64) if row is None else files.columns.doc_lengths[row]
 
 
 class ArticleDocs(PerDocumentReader):

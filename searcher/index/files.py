@@ -11,12 +11,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from searcher.errors import StorageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AT_ONCE = 8
 """Files flushed side by side: a journaling file system then writes its journal once for several of them."""
@@ -60,6 +62,8 @@ class Disk:
 
     def sync_soon(self, paths: Iterable[Path]) -> Iterable[Future[None]]:
         """Begin to flush these files in the background; `settle` waits for the end of it."""
+        from concurrent.futures import ThreadPoolExecutor
+
         pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="flush")
         begun = [pool.submit(self.sync, path) for path in paths]
         pool.shutdown(wait=False)

@@ -178,6 +178,12 @@ def postings(files: SegmentFiles, field: str, text: bytes) -> Postings | None:
     return Postings(docs[found], counts.astype(np.float32), counts, positions)
 
 
+def field_lengths(files: SegmentFiles, field: str) -> Array:
+    """Tokens per document in a field; zeros for raw fields."""
+    row = view(field).length_row
+    return np.zeros(files.docs, np.int64) if row is None else files.columns.doc_lengths[row]
+
+
 def lexicon(files: SegmentFiles, field: str, low: bytes = b"") -> Iterator[bytes]:
     """The terms of any field in their order, from `low` on."""
     seen = view(field)

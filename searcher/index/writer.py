@@ -32,10 +32,6 @@ ROUND = 200_000
 KEPT_REJECTIONS = 1000
 
 
-def ignore(note: Note) -> None:
-    """What is done with a note where nobody wants it."""
-
-
 @dataclass
 class IndexReport:
     """What became of the records of one run: new + changed + unchanged + rejected is their number.
@@ -132,7 +128,7 @@ class Writer:
         *,
         processes: int = 1,
         progress: Callable[[int], None] | None = None,
-        on_note: Callable[[Note], None] = ignore,
+        on_note: Callable[[Note], None] | None = None,
     ) -> IndexReport:
         """Index all units of work; rejections may stand among them.
 
@@ -143,7 +139,8 @@ class Writer:
 
         def account(note: Note) -> None:
             report.note(note)
-            on_note(note)
+            if on_note:
+                on_note(note)
 
         work = _Numbered(units, account)
         known = Known.of(self.directory, self.table.segments)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.index.codec import field_lengths
-from searcher.index.postings import locate, postings, view
+from searcher.index.postings import field_lengths, locate, postings, view
 from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.index.table import Table
 from searcher.search.cache import ArrayCache
