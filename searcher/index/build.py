@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from searcher.article import ZONES, Article
 from searcher.index.assemble import Assembler
 from searcher.index.columns import Array, Strings, narrow, spread
+from searcher.index.digests import digest
 from searcher.index.invert import Inverted, Tokens, invert
 from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
 from searcher.index.segment import NAME, ArticleSegment
@@ -28,11 +28,6 @@ DOCS_PER_SEGMENT = 1 << 16
 def encode(text: str) -> bytes:
     """UTF-8; a lone surrogate, which no UTF-8 has, is kept as it is."""
     return text.encode("utf-8", "surrogatepass")
-
-
-def digest(content: bytes) -> int:
-    """64 bits that stand for an id or for the content of an article."""
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Comparing a segment with the articles stored in it: the same terms, positions, lengths and dates?
 
 Every token becomes a number that depends on its stem, printed form and position; the numbers of an article are added
-up, once from the postings and once from the article, analysed anew. Where the sums differ, the article is looked at
-token by token. The articles are analysed the way `schema.document` does it for Whoosh, not the way they were indexed.
+up, once from the postings and once from the articles, analysed anew. Where the sums differ, the article is looked at
+token by token, the way `schema.document` analyses it for Whoosh.
 """
 
 from __future__ import annotations
@@ -14,18 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from searcher.article import ZONES, Article
+from searcher.article import Article
 from searcher.index import frequencies
-from searcher.index.build import digest, encode
+from searcher.index.build import encode
 from searcher.index.columns import Array, spread
 from searcher.index.damage import Damage
-from searcher.index.postings import LENGTH_ROWS
-from searcher.index.schema import ANALYSED, RAW, document
+from searcher.index.digests import at, digest, posted
+from searcher.index.reanalysis import Reanalysis, Sums
+from searcher.index.schema import ANALYSED, RAW, document, minutes
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import PRINTED
 
 RANGE = 1_000_000
 """Occurrences added up at a time."""
+
+TERMS = 10_000
+"""Terms whose postings are added up at a time."""
+
+BATCH = 500
+"""Articles analysed at a time, at least."""
 
 Token = tuple[bytes, bytes, int]
 """Stem, printed form, position."""
@@ -39,19 +46,36 @@ def differences(files: SegmentFiles, most: int) -> Iterator[Damage]:
 def _differences(files: SegmentFiles) -> Iterator[Damage]:
     files.guard.whole()
     yield from _lexicon(files)
-    indexed = {name: _Sums.of(files, name) for name in ANALYSED}
+    indexed = [_indexed(files, name) for name in ANALYSED]
     raw = {name: _raw(files, name) for name in RAW}
-    for block, first in enumerate(files.columns.block_docs[:-1].tolist()):
-        for doc, line in enumerate(files.stored_lines(block), first):
-            article = files.parsed(line)
-            values = document(article)
-            yield from _metadata(files, (doc, line), article, values)
+    reanalysis = Reanalysis()
+    for first, lines in _batches(files):
+        articles = [files.parsed(line) for line in lines]
+        for doc, (line, article) in enumerate(zip(lines, articles, strict=True), first):
+            yield from _metadata(files, (doc, line), article)
             for name in RAW:
-                if raw[name].get(doc, b"") != encode(values.get(name, "")):
+                if raw[name].get(doc, b"") != encode(getattr(article, name)):
                     yield _damage(files, "term_postings", f"has another {name} than the article", article)
-            for name in ANALYSED:
-                if indexed[name].differs(doc, values):
-                    yield _named(files, name, doc, article, values)
+        sums = reanalysis.of(articles)
+        yield from _tables(files, first, sums, articles)
+        for number, name in enumerate(ANALYSED):
+            tokens, postings = (each[first : first + len(lines)] for each in indexed[number])
+            differing = (tokens != sums.tokens[number]) | (postings != sums.postings[number])
+            for row in np.flatnonzero(differing).tolist():
+                yield _named(files, name, first + row, articles[row], document(articles[row]))
+
+
+def _batches(files: SegmentFiles) -> Iterator[tuple[int, list[bytes]]]:
+    """(first document, stored lines) of some blocks at a time."""
+    bounds = files.columns.block_docs.tolist()
+    first, lines = 0, list[bytes]()
+    for block, end in enumerate(bounds[1:]):
+        lines += files.stored_lines(block)
+        if end - first >= BATCH or end == bounds[-1]:
+            if len(lines) != end - first:
+                raise files.guard.damaged("block_docs")
+            yield first, lines
+            first, lines = end, []
 
 
 def _damage(files: SegmentFiles, column: str, reason: str, article: Article | None = None) -> Damage:
@@ -59,89 +83,39 @@ def _damage(files: SegmentFiles, column: str, reason: str, article: Article | No
     return Damage(str(path), reason, column, article.id if article else "")
 
 
-def _mixed(numbers: Array) -> Array:
-    """uint64 to uint64, every bit depending on every bit: the finalizer of SplitMix64 (Steele, Lea & Flood 2014)."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Array = numbers ^ (numbers >> np.uint64(31))
-    return mixed
+def _indexed(files: SegmentFiles, name: str) -> tuple[Array, Array]:
+    """The sums of one field for every document: over the tokens, and over the postings with counts and weights."""
+    low, high = files.term_ranges[name]
+    first, last = files.form_ranges[name]
+    columns = files.columns
+    terms = [files.terms[row] for row in range(low, high)]
+    of_form = columns.form_terms[first:last].astype(np.int64) - low
+    forms: Array = np.fromiter(
+        (digest(terms[term] + b"\0" + files.forms[row]) for row, term in enumerate(of_form.tolist(), first)),
+        np.uint64,
+        last - first,
+    )
+    tokens, postings = np.zeros(files.docs, np.uint64), np.zeros(files.docs, np.uint64)
+    for docs, rows, positions in occurrences(files, name):
+        np.add.at(tokens, docs, at(forms[rows - first], positions))
+    stems: Array = np.fromiter(map(digest, terms), np.uint64, len(terms))
+    bounds = columns.term_postings[low : high + 1].astype(np.int64)
+    for term in range(0, high - low, TERMS):
+        part = slice(term, min(term + TERMS, high - low))
+        begin, end = int(bounds[part.start]), int(bounds[part.stop])
+        owners = np.repeat(stems[part], np.diff(bounds[part.start : part.stop + 1]))
+        counts, weights = frequencies.counts(columns, begin, end), frequencies.weights(columns, begin, end)
+        np.add.at(postings, columns.posting_docs[begin:end], posted(owners, counts, weights))
+    return tokens, postings
 
 
-def _at(forms: Array, positions: Array) -> Array:
-    return _mixed(forms + positions.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-
-
-def _posted(stems: Array, counts: Array, weights: Array) -> Array:
-    return _mixed(stems + (counts.astype(np.uint64) << np.uint64(32)) + weights.astype(np.uint64))
-
-
-class _Sums:
-    """The sums of one field per document: over the tokens, and over the postings with their counts and weights."""
-
-    def __init__(self, files: SegmentFiles, name: str) -> None:
-        low, high = files.term_ranges[name]
-        first, last = files.form_ranges[name]
-        self.name = name
-        self.files = files
-        terms = [files.terms[row] for row in range(low, high)]
-        self.stems: Array = np.array([digest(term) for term in terms], np.uint64)
-        of_form = files.columns.form_terms[first:last].astype(np.int64) - low
-        forms = [files.forms[row] for row in range(first, last)]
-        self.forms: Array = np.array(
-            [digest(terms[term] + b"\0" + form) for term, form in zip(of_form.tolist(), forms, strict=True)],
-            np.uint64,
-        )
-        self.term_row = {term: row for row, term in enumerate(terms)}
-        self.form_row = {
-            (terms[term], form): row
-            for row, (term, form) in enumerate(zip(of_form.tolist(), forms, strict=True))
-        }
-        self.tokens = np.zeros(files.docs, np.uint64)
-        self.postings = np.zeros(files.docs, np.uint64)
-
-    @classmethod
-    def of(cls, files: SegmentFiles, name: str) -> _Sums:
-        sums = cls(files, name)
-        for docs, rows, positions in occurrences(files, name):
-            np.add.at(sums.tokens, docs, _at(sums.forms[rows - files.form_ranges[name][0]], positions))
-        low, high = files.term_ranges[name]
-        columns = files.columns
-        bounds = columns.term_postings[low : high + 1].astype(np.int64)
-        begin, end = int(bounds[0]), int(bounds[-1])
-        owners = np.repeat(np.arange(high - low), np.diff(bounds))
-        counts, weights = (
-            frequencies.counts(columns, begin, end),
-            frequencies.weights(columns, begin, end),
-        )
-        np.add.at(
-            sums.postings, columns.posting_docs[begin:end], _posted(sums.stems[owners], counts, weights)
-        )
-        return sums
-
-    def differs(self, doc: int, values: dict[str, Any]) -> bool:
-        """Whether the analysed article gives other sums."""
-        found = values[self.name], values[self.name + PRINTED]
-        stems = [stem.encode() for stem, _, _ in found[0]]
-        forms = [form.encode() for form, _, _ in found[1]]
-        try:
-            rows = [self.form_row[pair] for pair in zip(stems, forms, strict=True)]
-        except KeyError:
-            return True
-        positions = np.array([position for _, position, _ in found[0]], np.int64)
-        tokens = _at(self.forms[rows], positions) if rows else np.zeros(0, np.uint64)
-        counts = Counter(stems)
-        weights: Counter[bytes] = Counter()
-        for stem, (_, _, weight) in zip(stems, found[0], strict=True):
-            weights[stem] += weight
-        postings = _posted(
-            self.stems[[self.term_row[stem] for stem in counts]] if counts else np.zeros(0, np.uint64),
-            np.array(list(counts.values()), np.int64),
-            np.array([weights[stem] for stem in counts], np.int64),
-        )
-        return bool(
-            tokens.sum(dtype=np.uint64) != self.tokens[doc]
-            or postings.sum(dtype=np.uint64) != self.postings[doc]
-        )
+def _tables(files: SegmentFiles, first: int, sums: Sums, articles: list[Article]) -> Iterator[Damage]:
+    """Lengths and zones that are not those of the articles."""
+    for column, wanted in (("doc_lengths", sums.lengths), ("doc_zones", sums.zones)):
+        found = getattr(files.columns, column)[:, first : first + len(articles)]
+        for row in np.flatnonzero((found != wanted).any(axis=0)).tolist():
+            says = f"says {found[:, row].tolist()!r} instead of {wanted[:, row].tolist()!r}"
+            yield _damage(files, column, says, articles[row])
 
 
 def occurrences(files: SegmentFiles, name: str) -> Iterator[tuple[Array, Array, Array]]:
@@ -184,43 +158,22 @@ def _named(files: SegmentFiles, name: str, doc: int, article: Article, values: d
     return _damage(files, "occurrence_positions", reason, article)
 
 
-def _metadata(
-    files: SegmentFiles, stored: tuple[int, bytes], article: Article, values: dict[str, Any]
-) -> Iterator[Damage]:
+def _metadata(files: SegmentFiles, stored: tuple[int, bytes], article: Article) -> Iterator[Damage]:
     columns = files.columns
     doc, line = stored
-    facets = {
-        f"doc_{name}s": files.facet(name)[int(getattr(columns, f"doc_{name}s")[doc])]
-        for name in ("source", "section")
-    }
-    lengths = {name: len(values[name]) for name in LENGTH_ROWS}
+    start, end = minutes(article)
     expected = {
         "doc_ids": (files.id(doc), article.id),
         "doc_keys": (int(columns.doc_keys[doc]), digest(encode(article.id))),
         "doc_fingerprints": (int(columns.doc_fingerprints[doc]), digest(line)),
-        "doc_starts": (int(columns.doc_starts[doc]), values["start"]),
-        "doc_ends": (int(columns.doc_ends[doc]), values["end"]),
-        "doc_sources": (facets["doc_sources"], encode(article.source)),
-        "doc_sections": (facets["doc_sections"], encode(article.section)),
-        "doc_lengths": (
-            columns.doc_lengths[:, doc].tolist(),
-            [lengths[name] for name in sorted(LENGTH_ROWS, key=LENGTH_ROWS.__getitem__)],
-        ),
-        "doc_zones": (columns.doc_zones[:, doc].tolist(), _zones(values)),
+        "doc_starts": (int(columns.doc_starts[doc]), start),
+        "doc_ends": (int(columns.doc_ends[doc]), end),
+        "doc_sources": (files.facet("source")[int(columns.doc_sources[doc])], encode(article.source)),
+        "doc_sections": (files.facet("section")[int(columns.doc_sections[doc])], encode(article.section)),
     }
     for column, (found, wanted) in expected.items():
         if found != wanted:
             yield _damage(files, column, f"says {found!r} instead of {wanted!r}", article)
-
-
-def _zones(values: dict[str, Any]) -> list[int]:
-    from searcher.index.schema import ZONE_GAP
-
-    begins, at = [], 0
-    for zone in ZONES:
-        begins.append(at)
-        at += max((position + 1 for _, position, _ in values[zone]), default=0) + ZONE_GAP
-    return begins[1:]
 
 
 def _raw(files: SegmentFiles, name: str) -> dict[int, bytes]:

@@ -19,8 +19,8 @@ import numpy as np
 from searcher.article import Article
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
 from searcher.index import stored, table
-from searcher.index.build import digest
 from searcher.index.columns import Array
+from searcher.index.digests import digest
 from searcher.index.known import Events, Known
 from searcher.index.manifest import Manifest
 from searcher.index.npy import HEAD

@@ -10,7 +10,8 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.index import files
-from searcher.index.build import Record, SegmentBuilder, digest, encode
+from searcher.index.build import Record, SegmentBuilder, encode
+from searcher.index.digests import digest
 from searcher.index.known import UNCHANGED, WITHDRAWN, Events, Known
 from searcher.index.segment import ArticleSegment
 from searcher.index.vocabulary import Vocabulary
