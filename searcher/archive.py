@@ -44,8 +44,8 @@ from searcher.search.snippet import Snippet
 
 if TYPE_CHECKING:
     # Not needed to search: reading and writing import them where they begin.
-    from searcher.index.shard import Note
-    from searcher.index.writer import IndexReport, Writer
+    from searcher.index.account import IndexReport, Note
+    from searcher.index.writer import Writer
     from searcher.readers import ReadOptions
 
 __all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
@@ -150,23 +150,22 @@ class Archive:
         processes: int | None = None,
         progress: Callable[[int], None] | None = None,
         on_note: Callable[[Note], None] | None = None,
+        prune: bool = False,
     ) -> IndexReport:
         """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
 
         `processes` is the number of worker processes; by default as many as there are processors where the input is
         large, else none. `progress` gets the number of articles read so far, `on_note` as it happens everything that
         is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
-        exception.
+        exception. `prune` takes out afterwards the articles all of whose files lay below the paths and are gone.
         """
         from searcher.index.intake import Intake
         from searcher.readers import read
 
-        intake = Intake(paths, options)
+        intake = Intake(paths, options, prune=prune)
         workers = intake.processes(processes)
         return self._write(
-            lambda writer: writer.run(
-                intake.units(), read, processes=workers, progress=progress, on_note=on_note
-            )
+            lambda writer: writer.run(intake, read, processes=workers, progress=progress, on_note=on_note)
         )
 
     def add(

@@ -108,3 +108,32 @@ def test_a_full_disk_for_the_report_is_one_line(here: Path) -> None:
 def test_wrong_options_leave_no_index_behind(options: list[str], here: Path) -> None:
     assert main(["index", "in", *options]) == 2
     assert sorted(os.listdir(here)) == ["in"]
+
+
+# --- the summary -----------------------------------------------------------------------------------------------
+
+
+def test_the_summary_tells_what_became_of_everything(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "Der Stadtrat hat den Haushalt beschlossen, und die Bürgermeisterin sprach von einem guten Tag für alle."
+    write_lines(here / "in" / "a.jsonl", [{"id": name, "titel": name, "text": text} for name in "abc"])
+    newsml = '<newsItem guid="urn:1"><itemMeta><pubStatus qcode="stat:canceled"/></itemMeta></newsItem>'
+    (here / "in" / "weg.xml").write_text(newsml)
+    assert main(["index", "in", "--report", "bericht.jsonl"]) == 5
+    assert (
+        "5 articles: 5 new, 0 changed, 0 unchanged; 2 of them with the text of another article; "
+        "1 withdrawn but not in the index; 1 rejected (" in capsys.readouterr().out
+    )
+    (duplicate, _) = (each for each in lines(here / "bericht.jsonl") if each["kind"] == "duplicate")
+    assert duplicate == {"kind": "duplicate", "path": "in/a.jsonl", "reason": "the same text as a", "id": "b"}
+    (here / "in" / "a.jsonl").unlink()
+    (here / "in" / "news.jsonl").write_text(json.dumps(ARTICLES[0]) + "\n")
+    assert main(["index", "in", "--prune", "--report", "bericht.jsonl"]) == 0
+    assert "1 articles: 0 new, 0 changed, 1 unchanged" in (out := capsys.readouterr().out)
+    assert "; 3 pruned (" in out
+    assert {each["id"] for each in lines(here / "bericht.jsonl") if each["kind"] == "pruned"} == {*"abc"}
+
+
+def test_pruning_an_empty_folder_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "leer").mkdir()
+    assert main(["index", "in", "leer", "--prune"]) == 2
+    assert "nothing is pruned below 'leer'" in capsys.readouterr().err

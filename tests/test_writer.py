@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.index import merge, writer
+from searcher.index import account, merge, writer
 from searcher.index.writer import Writer
 from searcher.readers import Rejection, Repair, Withdrawal
 
@@ -182,7 +182,7 @@ def test_the_first_thousand_rejections_are_kept(archive: Archive) -> None:
     )
     report = run(archive, *units)
     assert report.rejected == 1398
-    assert len(report.rejections) == writer.KEPT_REJECTIONS
+    assert len(report.rejections) == account.KEPT_REJECTIONS
     assert str(report.rejections[0]) == "f:1: no text"
 
 
@@ -218,6 +218,15 @@ def test_processes_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             assert counts(archive.index(paths[-1:], processes=processes)) == (0, 0, 25, 0, 0)
     assert built[0] == built[1] == built[2]
     assert built[0][1]["3"].title == (oracle.some_articles(25, seed=4)[3].title or "ohne")
+
+
+def test_a_round_that_ends_with_the_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next round finds nothing to do, and nobody to wait for."""
+    monkeypatch.setattr(writer, "ROUND", 4)
+    for name in "ab":
+        jsonl(tmp_path / f"{name}.jsonl", [Article(id=f"x-{name}{n}", title="Titel") for n in range(2)])
+    with Archive.create(tmp_path / "index") as archive:
+        assert archive.index([tmp_path / "a.jsonl", tmp_path / "b.jsonl"], processes=2).new == 4
 
 
 def test_segments_do_not_show(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from searcher.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
-    from searcher.index.shard import Note
+    from searcher.index.account import Note
 
 
 class Account:

@@ -35,6 +35,7 @@ class IndexRequest:
     processes: int | None = None
     wait: float = WAIT
     report: Path | None = None
+    prune: bool = False
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -67,6 +68,9 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
 @click.option(
+    "--prune", is_flag=True, help="Afterwards take out the articles whose files below PATH are gone."
+)
+@click.option(
     "--report",
     metavar="FILE",
     type=click.Path(path_type=Path),
@@ -80,6 +84,7 @@ def index(
     pairs: tuple[str, ...],
     form: str | None,
     source: str,
+    prune: bool,
     report: Path | None,
     processes: int | None,
     wait: float,
@@ -91,7 +96,7 @@ def index(
     the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
-    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait, report)
+    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait, report, prune)
     done = _indexed(request)
     list_rejections(done)
     write([_summary(done), *_repairs(done)])
@@ -120,6 +125,7 @@ def _indexed(request: IndexRequest) -> IndexReport:
             processes=request.processes,
             progress=progress.moved,
             on_note=account.note,
+            prune=request.prune,
         )
 
 
@@ -135,8 +141,16 @@ def list_rejections(report: IndexReport) -> None:
 def _summary(report: IndexReport) -> str:
     total = report.new + report.changed + report.unchanged
     counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    for name, count in (("withdrawn", report.withdrawn), ("rejected", report.rejected)):
-        counts += f"; {count:,} {name}" if count else ""
+    others = (
+        ("withdrawn", report.withdrawn),
+        ("withdrawn but not in the index", report.absent),
+        ("older than in the index", report.outdated),
+        ("pruned", report.pruned),
+        ("rejected", report.rejected),
+    )
+    if report.duplicates:
+        counts += f"; {report.duplicates:,} of them with the text of another article"
+    counts += "".join(f"; {count:,} {name}" for name, count in others if count)
     return f"{total:,} articles: {counts} ({report.took:.1f} s, index in {inline(str(index_place()))})"
 
 

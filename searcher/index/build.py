@@ -30,9 +30,25 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+LINK = "duplicate_of"
+"""The name in `extra` of the id of an article that had the same text first; no part of what makes a version."""
+
+
+def fingerprint(line: bytes) -> int:
+    """The digest of a stored line, as it was before it was linked to another article."""
+    if b'"%s"' % LINK.encode() in line:
+        values = json.loads(line.decode("utf-8", "surrogatepass"))
+        extra = values.get("extra")
+        if isinstance(extra, dict) and extra.pop(LINK, None) is not None:
+            if not extra:
+                del values["extra"]
+            line = encode(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+    return digest(line)
+
+
 @dataclass(frozen=True)
 class Record:
-    """An article ready to be indexed: with the line that is stored, and the digests of its id and of that line."""
+    """An article ready to be indexed: with the line that is stored, the digest of its id and the line's fingerprint."""
 
     article: Article
     line: bytes
@@ -42,7 +58,7 @@ class Record:
     @classmethod
     def of(cls, article: Article) -> Record:
         line = encode(json.dumps(article.as_dict(), ensure_ascii=False, separators=(",", ":")))
-        return cls(article, line, digest(encode(article.id)), digest(line))
+        return cls(article, line, digest(encode(article.id)), fingerprint(line))
 
 
 class _FieldBuffer:

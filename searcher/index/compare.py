@@ -16,7 +16,7 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.index import frequencies
-from searcher.index.build import encode
+from searcher.index.build import encode, fingerprint
 from searcher.index.columns import Array, spread
 from searcher.index.damage import Damage
 from searcher.index.digests import at, digest, posted
@@ -165,7 +165,7 @@ def _metadata(files: SegmentFiles, stored: tuple[int, bytes], article: Article) 
     expected = {
         "doc_ids": (files.id(doc), article.id),
         "doc_keys": (int(columns.doc_keys[doc]), digest(encode(article.id))),
-        "doc_fingerprints": (int(columns.doc_fingerprints[doc]), digest(line)),
+        "doc_fingerprints": (int(columns.doc_fingerprints[doc]), fingerprint(line)),
         "doc_starts": (int(columns.doc_starts[doc]), start),
         "doc_ends": (int(columns.doc_ends[doc]), end),
         "doc_sources": (files.facet("source")[int(columns.doc_sources[doc])], encode(article.source)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,12 @@ class Known:
 
     @classmethod
     def of(cls, directory: Path, segments: Sequence[ArticleSegment]) -> Known:
+        return cls.opened(SegmentFiles(directory, segment) for segment in segments)
+
+    @classmethod
+    def opened(cls, segments: Iterable[SegmentFiles]) -> Known:
         parts = []
-        for number, segment in enumerate(segments):
-            opened = SegmentFiles(directory, segment)
+        for number, opened in enumerate(segments):
             live = np.arange(opened.docs) if opened.deleted is None else np.flatnonzero(~opened.deleted)
             columns = opened.columns
             parts.append(
@@ -53,43 +56,81 @@ UNCHANGED, WITHDRAWN = -1, -2
 class Events:
     """What happened to ids in one round, in any order, as parallel arrays.
 
-    `order` is the place of the record in the input; `segment` the number of the new segment that has it as document
-    `doc`, or UNCHANGED or WITHDRAWN.
+    `order` is the place of the record in the input: the number of its unit << 32, and its place there. `texts` are
+    digests of the bodies, `versions` what their publisher counts, 0 where there is none. `segment` is the number of
+    the new segment that has the record as document `doc`, or UNCHANGED or WITHDRAWN.
     """
 
     keys: Array
     order: Array
     fingerprints: Array
+    texts: Array
+    versions: Array
     segment: Array
     doc: Array
 
     @classmethod
-    def joined(cls, parts: Sequence[Events]) -> Events:
-        columns = (
-            np.concatenate([getattr(part, name) for part in parts]) if parts else np.zeros(0, np.int64)
-            for name in ("keys", "order", "fingerprints", "segment", "doc")
-        )
+    def of(cls, rows: Sequence[tuple[int, ...]], segment: int) -> Events:
+        """From rows of the first five columns; the documents of the segment in this order."""
+        table = np.array(rows, np.uint64).reshape(-1, 5)
+        columns: list[Array] = [*table.T, np.full(len(table), segment), np.arange(len(table))]
         return cls(*columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Events]) -> Events:
+        parts = parts or [cls.of([], UNCHANGED)]
+        return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
+
+    def take(self, places: Array) -> Events:
+        return Events(*(getattr(self, each.name)[places] for each in fields(self)))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+NEW, CHANGED, SAME, TAKEN_BACK, ABSENT, OUTDATED = range(6)
+"""What a record came to. ABSENT: taken back, but never there; OUTDATED: the archive has a higher version."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Counts of a round, and what its commit must delete: documents of new segments, rows of `Known`.
+    """What each event came to, and what the commit must delete: documents of new segments, rows of `Known`."""
 
-    `withdrawn` counts the articles that were there and are taken back.
-    """
-
-    new: int
-    changed: int
-    unchanged: int
-    withdrawn: int
+    what: Array
     superseded: Array  # indices into the events
     replaced: Array  # rows of Known
 
+    def count(self, what: int) -> int:
+        return int(np.count_nonzero(self.what == what))
 
-def settle(events: Events, known: Known) -> Outcome:
-    """Decide for every id which version stays: the last of the input, whichever process read it."""
-    sequence = np.lexsort((events.order, events.keys))
+
+class Versions:
+    """The version of every article of one run whose publisher counts them, so that none goes back."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, int] = {}
+
+    def outdated(self, events: Events, known: Known, stored: Callable[[int], int]) -> Array:
+        """Mask of the events that come behind a higher version; `stored` gives that of a row of `known`."""
+        mask = np.zeros(len(events), bool)
+        places = np.flatnonzero(np.isin(events.keys, events.keys[events.versions > 0]))
+        rows = known.find(events.keys)
+        for place in places[np.argsort(events.order[places], kind="stable")].tolist():
+            key, version = int(events.keys[place]), int(events.versions[place])
+            if key not in self._latest:
+                unchanged = events.segment[place] == UNCHANGED
+                self._latest[key] = version if unchanged or rows[place] < 0 else stored(int(rows[place]))
+            mask[place] = 0 < version < self._latest[key]
+            if not mask[place]:
+                self._latest[key] = version
+        return mask
+
+
+def settle(events: Events, known: Known, outdated: Array | None = None) -> Outcome:
+    """Decide for every id which version stays: the last of the input that is not outdated, whoever read it."""
+    outdated = np.zeros(len(events), bool) if outdated is None else outdated
+    places = np.flatnonzero(~outdated)
+    sequence = places[np.lexsort((events.order[places], events.keys[places]))]
     keys, prints, segment = events.keys[sequence], events.fingerprints[sequence], events.segment[sequence]
     first = np.ones(len(keys), bool)
     first[1:] = keys[1:] != keys[:-1]
@@ -108,11 +149,9 @@ def settle(events: Events, known: Known) -> Outcome:
     stored = segment >= 0
     stays = last & stored
     gone = last & in_archive & (stored | ~article)
-    return Outcome(
-        new=int(np.count_nonzero(article & ~there)),
-        changed=int(np.count_nonzero(article & there & ~same)),
-        unchanged=int(np.count_nonzero(same)),
-        withdrawn=int(np.count_nonzero(~article & there)),
-        superseded=sequence[stored & ~stays],
-        replaced=rows[gone],
+    what = np.full(len(events), OUTDATED)
+    what[sequence] = np.select(
+        [same, article & there, article, there], [SAME, CHANGED, NEW, TAKEN_BACK], default=ABSENT
     )
+    superseded = np.concatenate((sequence[stored & ~stays], np.flatnonzero(outdated & (events.segment >= 0))))
+    return Outcome(what, superseded, rows[gone])

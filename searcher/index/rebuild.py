@@ -18,17 +18,20 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
-from searcher.index import stored, table
+from searcher.index import ledger, stored, table
+from searcher.index.account import IndexReport, Run
+from searcher.index.build import fingerprint
 from searcher.index.columns import Array
 from searcher.index.digests import digest
 from searcher.index.known import Events, Known
+from searcher.index.ledger import Ledger
 from searcher.index.manifest import Manifest
 from searcher.index.npy import HEAD
 from searcher.index.schema import article_schema
 from searcher.index.segment import NAME, ArticleSegment, SegmentFiles
 from searcher.index.shard import Written
 from searcher.index.verify import sound_column
-from searcher.index.writer import IndexReport, Writer
+from searcher.index.writer import Writer
 from searcher.readers import Rejection
 
 BLOCKS = 8
@@ -42,7 +45,7 @@ class Stock:
     """Some stored blocks: where each begins and ends in the file, and which of their lines are deleted.
 
     `gone` holds the numbers of deleted lines, counted over all blocks of the unit, or, where the numbers are lost, the
-    digests of the lines.
+    fingerprints of the lines.
     """
 
     path: Path
@@ -75,9 +78,17 @@ def read(stock: Stock) -> Iterator[Article | Rejection]:
                 )
                 continue
             for line in lines:
-                if (digest(line) if stock.by_digest else number) not in stock.gone:
+                if (_fingerprint(line) if stock.by_digest else number) not in stock.gone:
                     yield _article(stock.path, line)
                 number += 1
+
+
+def _fingerprint(line: bytes) -> int:
+    try:
+        return fingerprint(line)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        # Not a line of ours: `_article` says what is lost.
+        return digest(line)
 
 
 def _article(path: Path, line: bytes) -> Article | Rejection:
@@ -111,10 +122,14 @@ class _Rebuilder(Writer):
         table.write(self.directory, following, table.REBUILT)
 
     def _commit_round(
-        self, written: list[Written], others: list[Events], known: Known, report: IndexReport
+        self, written: list[Written], others: list[Events], known: Known, run: Run, ledger: Ledger | None
     ) -> Known:
         self._seen += [each.events.keys for each in written] + [each.keys for each in others]
-        return super()._commit_round(written, others, known, report)
+        return super()._commit_round(written, others, known, run, ledger)
+
+    def _ledger(self) -> None:
+        """Nothing is entered: the articles came from the files they came from."""
+        return None
 
     def finish(self) -> None:
         """Put the new segments in the place of the old ones: one rename."""
@@ -135,6 +150,12 @@ class _Rebuilder(Writer):
 
     def stocks(self) -> Iterator[Stock | Rejection]:
         """All stored articles, oldest segment first, so that of two versions the later one stays."""
+        for path in ledger.mend(self.directory):
+            yield Rejection(
+                str(path),
+                None,
+                "which files articles came from is lost: index them again before you use --prune",
+            )
         segments: Iterable[ArticleSegment]
         if self._old is not None:
             segments = self._old.segments

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from searcher.article import Article
 from searcher.index import files
+from searcher.index.account import Note
 from searcher.index.build import Record, SegmentBuilder, encode
 from searcher.index.digests import digest
+from searcher.index.duplicates import text_digest
 from searcher.index.known import UNCHANGED, WITHDRAWN, Events, Known
 from searcher.index.segment import ArticleSegment
 from searcher.index.vocabulary import Vocabulary
 from searcher.readers import Record as ReadRecord
-from searcher.readers import Rejection, Repair, Withdrawal
+from searcher.readers import Withdrawal, version_number
 
-Note = Rejection | Repair | Withdrawal
+Row = tuple[int, int, int, int, int]
+"""Of an event: digest of the id, place in the input, fingerprint, digest of the text, version."""
 
 BATCH = 100
 """Articles analysed together: enough to make array calls cheap, few enough to stay in the processor's cache."""
@@ -40,9 +44,9 @@ class Shard:
         self.known = known
         self.builder = SegmentBuilder(Vocabulary())
         self.written: list[Written] = []
-        self._added: list[tuple[int, int, int]] = []
-        self._unchanged: list[tuple[int, int, int]] = []
-        self._withdrawn: list[tuple[int, int, int]] = []
+        self._added: list[Row] = []
+        self._unchanged: list[Row] = []
+        self._withdrawn: list[Row] = []
 
     def take(self, number: int, items: Iterable[ReadRecord]) -> tuple[int, list[Note]]:
         """Index the records of unit `number`; (articles in it, what there is to say about the others)."""
@@ -64,7 +68,7 @@ class Shard:
                 self._add(batch, place)
                 place += len(batch)
                 batch = []
-                self._withdrawn.append((digest(encode(item.id)), place, 0))
+                self._withdrawn.append((digest(encode(item.id)), place, 0, 0, item.version))
                 place += 1
         self._add(batch, place)
         return taken, notes
@@ -76,7 +80,9 @@ class Shard:
         rows = self.known.find(keys)
         fresh = []
         for place, (record, row) in enumerate(zip(records, rows.tolist(), strict=True), order):
-            event = (record.key, place, record.fingerprint)
+            article = record.article
+            version = version_number(article.extra["version"]) if "version" in article.extra else 0
+            event = (record.key, place, record.fingerprint, text_digest(article.body), version)
             if row >= 0 and int(self.known.fingerprints[row]) == record.fingerprint:
                 self._unchanged.append(event)
             else:
@@ -89,7 +95,7 @@ class Shard:
 
     def _write(self) -> None:
         segment = self.builder.write(self.directory)
-        self.written.append(Written(segment, _events(self._added, 0)))
+        self.written.append(Written(segment, Events.of(self._added, 0)))
         self._added = []
 
     def flush(self) -> tuple[list[Written], list[Events]]:
@@ -98,12 +104,22 @@ class Shard:
             self._write()
         files.settle()
         written, self.written = self.written, []
-        others = [_events(self._unchanged, UNCHANGED), _events(self._withdrawn, WITHDRAWN)]
+        others = [Events.of(self._unchanged, UNCHANGED), Events.of(self._withdrawn, WITHDRAWN)]
         self._unchanged, self._withdrawn = [], []
         return written, others
 
 
-def _events(rows: list[tuple[int, int, int]], segment: int) -> Events:
-    table = np.array(rows, np.uint64).reshape(-1, 3)
-    docs = np.arange(len(table))
-    return Events(table[:, 0], table[:, 1], table[:, 2], np.full(len(table), segment), docs)
+def write_segments(directory: Path, articles: Iterable[Article]) -> list[ArticleSegment]:
+    """Segments of these articles, in their order; none where there are none."""
+    source = iter(articles)
+    written = []
+    builder: SegmentBuilder | None = None
+    while batch := [Record.of(article) for article in islice(source, BATCH)]:
+        builder = builder or SegmentBuilder(Vocabulary())
+        builder.add(batch)
+        if builder.full:
+            written.append(builder.write(directory))
+    if builder and len(builder):
+        written.append(builder.write(directory))
+    files.settle()
+    return written

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from searcher.errors import ArchiveDamaged, ArchiveError, VersionMismatch
-from searcher.index import frequencies, table
+from searcher.index import frequencies, ledger, table
 from searcher.index.columns import NAMES, Array, Columns
 from searcher.index.damage import Damage
 from searcher.index.manifest import CHECKS, FILE, Manifest
@@ -35,6 +35,7 @@ def verify(directory: Path, *, deep: bool) -> list[Damage]:
         except ArchiveDamaged as error:
             return [Damage(str(directory), str(error).removeprefix(f"{directory}: "))]
         found = [damage for segment in current.segments for damage in _segment(directory, segment, deep)]
+        found += ledger.damages(directory)
         # A writer may have removed what it replaced, while this was looking at it.
         if not found or table.present(directory)[-1:] == [current.generation]:
             return found

@@ -62,7 +62,9 @@ class Pool:
                         break
                     self._send(pipe, ("take", *following))
                     busy[pipe] += 1
-            for ready in wait([pipe for pipe, count in busy.items() if count]):
+            working = [pipe for pipe, count in busy.items() if count]
+            # A round may find that the one before it had the last unit; nobody would ever answer then.
+            for ready in wait(working) if working else ():
                 busy[ready] -= 1  # type: ignore[index]
                 yield self._receive(ready)
 

@@ -7,64 +7,30 @@ stays, and one table of contents makes the round current. Whatever happens befor
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from searcher.errors import SearcherError, UsageError
-from searcher.index import files, merge, table
-from searcher.index.known import Events, Known, Outcome, settle
+from searcher.index import duplicates, files, merge, origins, table
+from searcher.index.account import IndexReport, Note, Remark, Run
+from searcher.index.intake import Intake
+from searcher.index.known import OUTDATED, Events, Known, Outcome, settle
+from searcher.index.ledger import Ledger
 from searcher.index.lock import WAIT, WriteLock
+from searcher.index.opened import Opened
 from searcher.index.schema import article_schema
 from searcher.index.segment import ArticleSegment, SegmentFiles
-from searcher.index.shard import Note, Written
+from searcher.index.shard import Written, write_segments
 from searcher.index.workers import Pool, Read
-from searcher.readers import Rejection, Repair, Skipped
+from searcher.readers import Rejection
 
 ROUND = 200_000
 """Records between two commits; a round is what an interruption can lose."""
-
-KEPT_REJECTIONS = 1000
-
-
-@dataclass
-class IndexReport:
-    """What became of the records of one run: new + changed + unchanged + rejected is their number.
-
-    `withdrawn` articles were taken back by their publisher. `repaired` counts mended records, `skipped` what was never
-    meant to be an article, as a picture in a web archive, each by reason.
-    `rejections` keeps the first thousand; `took` is in seconds.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    withdrawn: int = 0
-    repaired: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    rejections: list[Rejection] = field(default_factory=list)
-    took: float = 0.0
-
-    @property
-    def records(self) -> int:
-        return self.new + self.changed + self.unchanged + self.rejected
-
-    def note(self, note: Note) -> None:
-        """Account for a record that is no article, or was mended to be one."""
-        if isinstance(note, Repair):
-            self.repaired[note.reason] += 1
-        elif isinstance(note, Skipped):
-            self.skipped[note.reason] += 1
-        elif isinstance(note, Rejection):
-            self.rejected += 1
-            if len(self.rejections) < KEPT_REJECTIONS:
-                self.rejections.append(note)
 
 
 def create(directory: Path, wait: float) -> None:
@@ -123,7 +89,7 @@ class Writer:
 
     def run(
         self,
-        units: Iterable[Any],
+        units: Intake | Iterable[Any],
         read: Read,
         *,
         processes: int = 1,
@@ -135,62 +101,87 @@ class Writer:
         `progress` gets the number of articles read so far, `on_note` every rejection, repair and withdrawal.
         """
         began = time.perf_counter()
-        report = IndexReport()
-
-        def account(note: Note) -> None:
-            report.note(note)
-            if on_note:
-                on_note(note)
-
-        work = _Numbered(units, account)
+        intake = units if isinstance(units, Intake) else None
+        run = Run(on_note, intake)
+        work = _Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
         known = Known.of(self.directory, self.table.segments)
+        ledger = self._ledger()
         pool = Pool(self.directory, known, read, processes)
         try:
             while work.more:
                 for articles, notes in pool.run(work.round()):
                     work.done += articles
                     for note in notes:
-                        account(note)
+                        run.note(note)
                     if progress:
                         progress(work.done)
-                known = self._commit_round(*pool.flush(), known, report)
+                known = self._commit_round(*pool.flush(), known, run, ledger)
                 if work.more:
                     pool.refresh(known)
         finally:
             pool.close()
+        if intake and ledger:
+            origins.finish(ledger, intake)
+            if intake.prune:
+                self._prune(intake, ledger, known, run)
         self._merge()
-        report.took = time.perf_counter() - began
-        return report
+        run.report.took = time.perf_counter() - began
+        return run.report
+
+    def _ledger(self) -> Ledger | None:
+        ledger = Ledger(self.directory)
+        ledger.clean()
+        return ledger
 
     def _commit_round(
-        self, written: list[Written], others: list[Events], known: Known, report: IndexReport
+        self, written: list[Written], others: list[Events], known: Known, run: Run, ledger: Ledger | None
     ) -> Known:
-        parts = []
-        for number, each in enumerate(written):
-            events = each.events
-            parts.append(
-                Events(
-                    events.keys,
-                    events.order,
-                    events.fingerprints,
-                    np.full(len(events.keys), number),
-                    events.doc,
-                )
-            )
-        events = Events.joined(parts + others)
-        outcome = settle(events, known)
-        report.new += outcome.new
-        report.changed += outcome.changed
-        report.unchanged += outcome.unchanged
-        report.withdrawn += outcome.withdrawn
+        parts = [
+            replace(each.events, segment=np.full(len(each.events), number))
+            for number, each in enumerate(written)
+        ]
+        events = Events.joined([*parts, *others])
+        stored = Opened(self.directory, [each.segment for each in written], self.table.segments)
+        outdated = run.versions.outdated(events, known, lambda row: stored.version(known, row))
+        outcome = settle(events, known, outdated)
+        fresh = [each.segment for each in written]
+        if ledger:
+            linked, outcome = self._linked(events, outcome, known, ledger, stored, run)
+            fresh += linked
+            origins.enter(ledger, events, ~outdated, run.intake)
+        run.report.settled(outcome)
+        for place in np.flatnonzero(outdated & (events.segment >= 0)).tolist():
+            run.remark(events, place, stored.id(events, place), "the index has a higher version", "outdated")
         if not len(outcome.replaced) and not written:
             return known
-        self._delete(outcome, events, [each.segment for each in written], known)
-        fresh = [each.segment for each in written if each.segment.deleted_count() < each.segment.docs]
+        self._delete(outcome, events, fresh, known)
+        fresh = [segment for segment in fresh if segment.deleted_count() < segment.docs]
         self.commit(
             [segment for segment in self.table.segments if segment.deleted_count() < segment.docs] + fresh
         )
         return Known.of(self.directory, self.table.segments)
+
+    def _linked(
+        self, events: Events, outcome: Outcome, known: Known, ledger: Ledger, stored: Opened, run: Run
+    ) -> tuple[list[ArticleSegment], Outcome]:
+        """Segments with the new articles that have the text of another one, linked to it; they replace those without.
+
+        Which one was first is known only when all processes are done with the round; duplicates are few enough to be
+        written twice.
+        """
+        living = np.flatnonzero(outcome.what != OUTDATED)
+        found = duplicates.find(events.take(living), known, ledger.rows)
+        dropped = set(outcome.superseded.tolist())
+        firsts = {int(living[at]): key for at, key in found.items() if int(living[at]) not in dropped}
+        ids = stored.ids(firsts.values(), events, known)
+        places = sorted(firsts, key=lambda place: int(events.order[place]))
+        for place in places:
+            reason = f"the same text as {ids[firsts[place]]}"
+            run.remark(events, place, stored.id(events, place), reason, "duplicate")
+        articles = (duplicates.linked(stored.article(events, place), ids[firsts[place]]) for place in places)
+        written = write_segments(self.directory, articles)
+        superseded = np.concatenate((outcome.superseded, np.array(places, np.int64)))
+        return written, replace(outcome, superseded=superseded)
 
     def _delete(self, outcome: Outcome, events: Events, fresh: list[ArticleSegment], known: Known) -> None:
         for segments, numbers, docs in (
@@ -199,6 +190,26 @@ class Writer:
         ):
             for number in np.unique(numbers).tolist():
                 segments[number].delete(docs[numbers == number].astype(np.int64))
+
+    def _prune(self, intake: Intake, ledger: Ledger, known: Known, run: Run) -> None:
+        """Delete the articles whose files are gone, then forget the files: interrupted, the next run does it again."""
+        gone = origins.gone(ledger, intake.roots)
+        keys, paths = origins.orphans(ledger, gone)
+        rows = known.find(keys)
+        opened = Opened(self.directory, [], self.table.segments)
+        pruned = [
+            Remark(path, opened.known_id(known, row), "its file is gone", "pruned")
+            for path, row in zip(paths, rows.tolist(), strict=True)
+            if row >= 0
+        ]
+        rows = rows[rows >= 0]
+        self.delete(
+            [known.docs[rows[known.segments[rows] == number]] for number in range(len(self.table.segments))]
+        )
+        for remark in pruned:
+            run.note(remark)
+        if gone:
+            ledger.forget(np.array(list(gone), np.uint64))
 
     def delete(self, docs: Sequence[np.ndarray[Any, Any]]) -> int:
         """Delete documents, given per segment in the table's order; returns how many were there."""

@@ -12,9 +12,21 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 
 from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
 from searcher.readers.find import find
-from searcher.readers.unit import Found, ReadOptions, Record, Rejection, Repair, Skipped, Unit, Withdrawal
+from searcher.readers.unit import (
+    STANDARD_INPUT,
+    Found,
+    ReadOptions,
+    Record,
+    Rejection,
+    Repair,
+    Skipped,
+    Unit,
+    Withdrawal,
+    version_number,
+)
 
 __all__ = [
+    "STANDARD_INPUT",
     "Found",
     "ReadOptions",
     "Record",
@@ -30,4 +42,5 @@ __all__ = [
     "read_path",
     "sniff",
     "units",
+    "version_number",
 ]

@@ -12,7 +12,7 @@ from searcher.errors import DateError
 from searcher.readers import markup, nitf, safexml
 from searcher.readers.record import finished, shortened
 from searcher.readers.safexml import Element, find, find_all
-from searcher.readers.unit import Record, Repair, Unit, Withdrawal
+from searcher.readers.unit import Record, Repair, Unit, Withdrawal, version_number
 from searcher.readers.when import period
 
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
@@ -43,15 +43,14 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def _version(item: Element) -> int:
-    version = item.get("version") or ""
-    return int(version) if version.isdigit() and len(version) < 10 else 0
+    return version_number(item.get("version") or "")
 
 
 def _item(item: Element, guid: str, unit: Unit) -> Iterator[Record]:
     about = find(item, "itemMeta")
     status, kind = _code(find(about, "pubStatus")), _code(find(about, "itemClass"))
     if status in WITHDRAWN:
-        yield Withdrawal(unit.path, None, guid, f"withdrawn by its publisher ({status})")
+        yield Withdrawal(unit.path, None, guid, f"withdrawn by its publisher ({status})", _version(item))
         return
     if kind not in ("", "text", "composite"):
         yield unit.skip(f"no text: {kind}")

@@ -122,16 +122,29 @@ class Repair:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """An article that its publisher has taken back: whoever keeps `id` removes it."""
+    """An article that its publisher has taken back: whoever keeps `id` removes it.
+
+    `version` is the publisher's number of this notice, 0 where there is none.
+    """
 
     path: str
     line: int | None
     id: str
     reason: str
+    version: int = 0
     kind: ClassVar[str] = "withdrawn"
 
     def __str__(self) -> str:
         return str(Rejection(self.path, self.line, self.reason))
+
+
+def version_number(text: str) -> int:
+    """A publisher's version as a number that can be compared; 0 for what is none.
+
+    >>> version_number("12"), version_number("1.2"), version_number("")
+    (12, 0, 0)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 Record = Article | Rejection | Repair | Withdrawal

@@ -53,6 +53,6 @@ def _size(snapshot: Snapshot) -> int:
     return sum(
         entry.stat().st_size
         for entry in os.scandir(snapshot.directory)
-        if entry.name.startswith((f"_{NAME}_", f"{NAME}_"))
-        and (entry.name[0] == "_" or entry.name.split(".")[0][len(NAME) + 1 :] in live)
+        if entry.name.startswith((f"_{NAME}_", "LEDGER_"))
+        or (entry.name.startswith(f"{NAME}_") and entry.name.split(".")[0][len(NAME) + 1 :] in live)
     )

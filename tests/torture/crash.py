@@ -23,7 +23,7 @@ from unittest.mock import patch
 import searcher.archive as archiving
 import searcher.index.writer as writing
 from searcher import Archive, Article, Period, StorageError
-from searcher.index import lock
+from searcher.index import ledger, lock
 from searcher.index.segment import ArticleSegment
 
 from .disk import DIE, ERROR, FULL, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
@@ -88,7 +88,11 @@ def leftovers(folder: Path) -> list[str]:
         segments = [files.segment.segment_id() for files in archive._snapshot.segments]
         table = f"_MAIN_{archive._snapshot.table.generation}.toc"
     live = re.compile(
-        "|".join([rf"{segment}\..*" for segment in segments] + [re.escape(table), "MAIN_WRITELOCK"])
+        "|".join(
+            [rf"{segment}\..*" for segment in segments]
+            + [re.escape(table), "MAIN_WRITELOCK"]
+            + [path.name for path in ledger.parts(folder)]
+        )
     )
     return [path.name for path in folder.iterdir() if not live.fullmatch(path.name)]
 

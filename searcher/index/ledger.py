@@ -1,0 +1,262 @@
+"""The ledger: which file every article came from and what its text was, beside the segments and only for writers.
+
+Rows are only ever added: an article stays as long as one of the files it came from. They are written before the commit
+they belong to, so a row may speak of an article that never got in: what counts is the index, the ledger is asked about
+articles that are there. An index without a ledger is whole; nothing of it is pruned, and no text known to be there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searcher.errors import ArchiveDamaged
+from searcher.index import files
+from searcher.index.columns import Array, Strings
+from searcher.index.damage import Damage
+
+NO_FILE = 0
+"""In place of a file: the article came from a program or from standard input."""
+
+_NAME = re.compile(r"LEDGER_([0-9]{1,9})_([0-9]{1,9})")
+_COLUMNS: dict[str, np.dtype[Any]] = {
+    name: np.dtype("<u8") for name in ("keys", "prints", "texts", "files", "known", "stamps", "path_ends")
+}
+_COLUMNS["path_bytes"] = np.dtype(np.uint8)
+_TAIL = 9
+"""Bytes of the last line, the CRC-32 of all before it."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Parallel arrays of uint64: digest of the id, fingerprint, digest of the text (0: too short), digest of the file.
+
+    In the order of the input: the first row of a text is the article that had it first.
+    """
+
+    keys: Array
+    prints: Array
+    texts: Array
+    files: Array
+
+    @property
+    def mixed(self) -> Array:
+        """One number a row, to tell whether two are the same."""
+        with np.errstate(over="ignore"):
+            mixed: Array = self.keys * np.uint64(3) + self.prints * np.uint64(5) + self.files * np.uint64(7)
+        return mixed
+
+    def where(self, mask: Array) -> Rows:
+        return Rows(self.keys[mask], self.prints[mask], self.texts[mask], self.files[mask])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file: its absolute path as the system has it, and the digest of its state when it was read whole, else 0."""
+
+    path: bytes
+    stamp: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One file of the ledger: those of `first` to `last` commits."""
+
+    first: int
+    last: int
+    columns: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.columns["keys"]) + len(self.columns["known"])
+
+
+class Ledger:
+    """All parts; ArchiveDamaged where one of them is. To be opened by the holder of the write lock."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._parts = [_read(path) for path in parts(directory)]
+        if [part.first for part in self._parts] != [0, *(part.last + 1 for part in self._parts)][
+            : len(self._parts)
+        ]:
+            raise ArchiveDamaged(f"{directory}: a part of the ledger is missing; {_cure(directory)}")
+
+    def clean(self) -> None:
+        """Remove what a loss of power left: a part being written, and those that another part holds as well."""
+        current = {_path(self.directory, part).name for part in self._parts}
+        for name in os.listdir(self.directory):
+            if _NAME.fullmatch(name.removesuffix(".new")) and name not in current:
+                files.disk.remove(self.directory / name)
+
+    @cached_property
+    def rows(self) -> Rows:
+        return Rows(*(self._column(name) for name in ("keys", "prints", "texts", "files")))
+
+    @cached_property
+    def stamps(self) -> dict[int, int]:
+        """The digest of each file's path, and its latest stamp."""
+        return dict(zip(self._column("known").tolist(), self._column("stamps").tolist(), strict=True))
+
+    def paths(self) -> dict[int, str]:
+        """The digest of each file's path, and the path."""
+        found: dict[int, str] = {}
+        for part in self._parts:
+            names = Strings(part.columns["path_bytes"], part.columns["path_ends"])
+            found.update(zip(part.columns["known"].tolist(), map(os.fsdecode, names), strict=True))
+        return found
+
+    def add(self, rows: Rows, seen: Mapping[int, Seen]) -> None:
+        """Append what is not there yet; on the disk when this returns."""
+        rows = rows.where(~np.isin(rows.mixed, self.rows.mixed))
+        fresh = {file: each for file, each in seen.items() if self._is_fresh(file, each)}
+        if not len(rows.keys) and not fresh:
+            return
+        count = self._parts[-1].last + 1 if self._parts else 0
+        part = _part(count, rows, fresh)
+        kept = list(self._parts)
+        # As with segments: each row is copied a logarithmic number of times.
+        while kept and len(kept[-1]) < 2 * len(part):
+            part = _joined(kept.pop(), part)
+        self._replace(kept, part)
+
+    def _is_fresh(self, file: int, seen: Seen) -> bool:
+        return self.stamps.get(file) != seen.stamp if seen.stamp else file not in self.stamps
+
+    def forget(self, gone: Array) -> None:
+        """Drop all rows of these files."""
+        rows = self.rows.where(~np.isin(self.rows.files, gone))
+        dropped = set(gone.tolist())
+        seen = {
+            file: Seen(os.fsencode(path), self.stamps[file])
+            for file, path in self.paths().items()
+            if file not in dropped
+        }
+        last = _part(self._parts[-1].last, rows, seen)
+        self._replace([], _Part(0, last.last, last.columns))
+
+    def _replace(self, kept: list[_Part], part: _Part) -> None:
+        _write(self.directory, part)
+        for old in self._parts[len(kept) :]:
+            if (old.first, old.last) != (part.first, part.last):
+                files.disk.remove(_path(self.directory, old))
+        self._parts = [*kept, part]
+        for cached in ("rows", "stamps"):
+            self.__dict__.pop(cached, None)
+
+    def _column(self, name: str) -> Array:
+        return np.concatenate([part.columns[name] for part in self._parts] or [np.zeros(0, np.uint64)])
+
+
+def damages(directory: Path) -> list[Damage]:
+    """What is wrong with the ledger."""
+    found = []
+    for path in parts(directory):
+        try:
+            _read(path)
+        except ArchiveDamaged:
+            found.append(Damage(str(path), "is not as it was written"))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def mend(directory: Path) -> list[Path]:
+    """Remove a ledger that cannot be used; the files removed. Articles indexed again are entered again."""
+    try:
+        Ledger(directory)
+    except ArchiveDamaged:
+        dropped = parts(directory)
+        for path in dropped:
+            files.disk.remove(path)
+        return dropped
+    return []
+
+
+def parts(directory: Path) -> list[Path]:
+    """The parts in order; one that a later one holds as well, left by a loss of power, is passed over."""
+    matches = [match for name in os.listdir(directory) if (match := _NAME.fullmatch(name))]
+    found: list[tuple[int, int, Path]] = []
+    for first, last, path in sorted(
+        (int(match[1]), -int(match[2]), directory / match[0]) for match in matches
+    ):
+        if not found or -last > found[-1][1]:
+            found.append((first, -last, path))
+    return [path for _, _, path in found]
+
+
+def _path(directory: Path, part: _Part) -> Path:
+    return directory / f"LEDGER_{part.first}_{part.last}"
+
+
+def _part(number: int, rows: Rows, seen: Mapping[int, Seen]) -> _Part:
+    paths = Strings.of([each.path for each in seen.values()])
+    columns = {
+        "keys": rows.keys,
+        "prints": rows.prints,
+        "texts": rows.texts,
+        "files": rows.files,
+        "known": np.array(list(seen), np.uint64),
+        "stamps": np.array([each.stamp for each in seen.values()], np.uint64),
+        "path_ends": paths.offsets,
+        "path_bytes": paths.blob,
+    }
+    return _Part(number, number, {name: columns[name].astype(kind) for name, kind in _COLUMNS.items()})
+
+
+def _joined(one: _Part, other: _Part) -> _Part:
+    columns = {name: np.concatenate((one.columns[name], other.columns[name])) for name in _COLUMNS}
+    ends, more = one.columns["path_ends"], other.columns["path_ends"]
+    columns["path_ends"] = np.concatenate((ends, more[1:] + ends[-1]))
+    return _Part(one.first, other.last, columns)
+
+
+def _write(directory: Path, part: _Part) -> None:
+    lengths = {name: len(values) for name, values in part.columns.items()}
+    content = json.dumps({"ledger": 1, "lengths": lengths}).encode() + b"\n"
+    content += b"".join(part.columns[name].tobytes() for name in _COLUMNS)
+    path = _path(directory, part)
+    temporary = path.with_name(path.name + ".new")
+    files.write(temporary, content + b"%08x\n" % zlib.crc32(content))
+    files.replace(temporary, path)
+
+
+def _read(path: Path) -> _Part:
+    content = path.read_bytes()
+    match = _NAME.fullmatch(path.name)
+    try:
+        if zlib.crc32(memoryview(content)[:-_TAIL]) != int(content[-_TAIL:-1], 16):
+            raise ValueError("not as it was written")
+        at = content.index(b"\n") + 1
+        lengths, columns = json.loads(content[:at])["lengths"], {}
+        for name, kind in _COLUMNS.items():
+            columns[name] = np.frombuffer(content, kind, lengths[name], at)
+            at += columns[name].nbytes
+        if at != len(content) - _TAIL or not _fits(columns) or not match:
+            raise ValueError("columns that do not fit together")
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise ArchiveDamaged(f"{path}: the ledger cannot be read ({error}); {_cure(path.parent)}") from error
+    return _Part(int(match[1]), int(match[2]), columns)
+
+
+def _fits(columns: Mapping[str, Array]) -> bool:
+    rows = {len(columns[name]) for name in ("keys", "prints", "texts", "files")}
+    ends = columns["path_ends"].astype(np.int64)
+    return (
+        len(rows) == 1
+        and len(columns["known"]) == len(columns["stamps"]) == len(ends) - 1
+        and bool(np.all(np.diff(ends) >= 0))
+        and (int(ends[0]), int(ends[-1])) == (0, len(columns["path_bytes"]))
+    )
+
+
+def _cure(directory: Path) -> str:
+    return f"run `searcher --index {directory} rebuild`"
