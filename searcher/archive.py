@@ -38,7 +38,7 @@ from searcher.search import results as finding
 from searcher.search.explanation import Explanation, Leaf, explain
 from searcher.search.filters import Filters, narrowed
 from searcher.search.lexicon import check_cost
-from searcher.search.results import SORTS, Hit, Results, Sort
+from searcher.search.results import SORTS, Hit, Page, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet
 
@@ -269,12 +269,8 @@ class Archive:
             raise UsageError(f"cannot sort by {sort!r}: write one of {', '.join(SORTS)}")
         with self._reading():
             tree = self._filtered(query, filters)
-            total, found = finding.top(self._snapshot, tree, offset + limit, sort)
-        hits = tuple(
-            Hit(rank, score, files, doc, tree)
-            for rank, (files, doc, score) in enumerate(found[offset:], offset + 1)
-        )
-        return Results(total, hits, query, time.perf_counter() - began)
+            total, best = finding.top(self._snapshot, tree, offset + limit, sort)
+        return Results(total, Page(best, offset, tree), query, time.perf_counter() - began)
 
     def count(self, query: str | Query, **filters: Unpack[Filters]) -> int:
         """How many articles match; filters as in `search`."""

@@ -33,13 +33,13 @@ PHASES = [Phase.generate, Phase.shrink] if "SEARCHER_ARCHIVES" in os.environ els
 @pytest.fixture(
     autouse=True,
     scope="module",
-    params=[(terms.KEPT, words.KEYED), (1, 0)],
+    params=[(terms.FREQUENT, words.KEYED), (0, 0)],
     ids=["as shipped", "turned round"],
 )
 def unflushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once as shipped; once as if every term were worth keeping, and every word too frequent for keys of its own."""
+    """Once as shipped; once as if no term were frequent enough for a table, and every word too frequent for keys of its own."""
     with pytest.MonkeyPatch.context() as patch, oracle.without_waiting_for_the_disk():
-        patch.setattr(terms, "KEPT", request.param[0])
+        patch.setattr(terms, "FREQUENT", request.param[0])
         patch.setattr(words, "KEYED", request.param[1])
         yield
 

@@ -46,9 +46,9 @@ class Evaluator(Terms):
 
     def has(self, node: Query, docs: Array) -> Array:
         """Which of the sorted documents `docs` match, where nobody asks for the score."""
-        if isinstance(node, tree.Word):
+        if type(node) is tree.Word:
             return self.has(node.query, docs)
-        return self.term_has(node, docs) if type(node) is whoosh.Term else self.at(node, docs)[0]
+        return self.term(node).has(docs, self.size) if type(node) is whoosh.Term else self.at(node, docs)[0]
 
     def cost(self, node: Query) -> int:
         """An upper estimate of the matches: branches of a conjunction are taken in this order."""
@@ -210,15 +210,8 @@ class Evaluator(Terms):
         return self._constant(self.files.columns.doc_lengths[row] > 0, node.boost)
 
     def _lexical(self, node: Any) -> Matches:
-        key = (
-            "mask",
-            self.files.segment.segid,
-            type(node),
-            node.fieldname,
-            node.text,
-            getattr(node, "distance", 0),
-        )
-        mask = self.snapshot.arrays.get(key, lambda: matching_docs(self.files, node))
+        key = (self.segment, type(node), node.fieldname, node.text, getattr(node, "distance", 0))
+        mask = self.snapshot.kept.get(key, matching_docs, self.files, node)
         return self._constant(mask, node.boost)
 
     def _expanded(self, node: Any) -> Matches:

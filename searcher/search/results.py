@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from searcher.article import Article
 from searcher.index.segment import SegmentFiles
 from searcher.search.evaluate import Evaluator
 from searcher.search.kernels import Array, best
-from searcher.search.matches import Listed, Matches, Tabled
+from searcher.search.matches import HEAD, Listed, Matches
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet, snippet
 
@@ -56,12 +56,32 @@ class Hit:
         return f"<Hit {self.rank}: {self.id}>"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
+class Page(Sequence[Hit]):
+    """The hits of a page, made when they are first asked for: the best of `found` from the one numbered `offset` on."""
+
+    found: Best
+    offset: int
+    query: Query
+    _hits: list[Hit] | None = None
+
+    def __len__(self) -> int:
+        return max(len(self.found.docs) - self.offset, 0)
+
+    def __getitem__(self, index: Any) -> Any:
+        if self._hits is None:
+            first, best = self.offset, self.found
+            rows = zip(best.scores[first:], best.files[first:], best.docs[first:], strict=True)
+            self._hits = [Hit(rank, *row, self.query) for rank, row in enumerate(rows, first + 1)]
+        return self._hits[index]
+
+
+@dataclass(slots=True)
 class Results(Sequence[Hit]):
     """`total` articles match, exactly; `hits` are those asked for; `query` is as given; `took` is in seconds."""
 
     total: int
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     query: str | Query
     took: float
 
@@ -75,67 +95,91 @@ class Results(Sequence[Hit]):
         return self.hits[index]
 
 
+@dataclass(slots=True)
+class Best:
+    """The first matches in the order wanted: parallel lists of segments, documents, scores, sort keys."""
+
+    files: list[SegmentFiles]
+    docs: list[int]
+    scores: list[float]
+    keys: list[float]
+
+
 def live_matches(snapshot: Snapshot, query: Query) -> Iterator[tuple[SegmentFiles, Matches]]:
     """The matches of every segment without deleted articles."""
     for files in snapshot.segments:
         found = Evaluator(snapshot, files).match(query)
-        yield files, found if files.deleted is None else found.without(files.deleted)
+        # Kept matches are without them from the beginning.
+        if files.deleted is not None and found.head is None:
+            found = found.without(files.deleted)
+        yield files, found
 
 
 def count(snapshot: Snapshot, query: Query) -> int:
     return sum(len(found) for _, found in live_matches(snapshot, query))
 
 
-Best = tuple[SegmentFiles, int, float]
-"""Segment, document, score."""
-
-
-def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int, list[Best]]:
+def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int, Best]:
     """(number of matches, the first `wanted` of them). Equal ones are ordered by id."""
     total = 0
-    entries: list[tuple[float, Best]] = []
+    parts = []
     for files, found in live_matches(snapshot, query):
         matching = len(found)
         total += matching
-        entries += _best(files, found, min(wanted, matching), sort)
-    if len(snapshot.segments) > 1:
-        entries = _merged(entries)
-    return total, [each for _, each in entries[:wanted]]
+        parts.append(_best(files, found, min(wanted, matching), sort))
+    return total, parts[0] if len(parts) == 1 else _merged(parts, wanted)
 
 
-def _merged(entries: list[tuple[float, Best]]) -> list[tuple[float, Best]]:
-    """Sorted by key, the largest first; equal keys by id, which is read only where keys are equal."""
-    counts = Counter(key for key, _ in entries)
-    return sorted(
-        entries, key=lambda entry: (-entry[0], entry[1][0].id(entry[1][1]) if counts[entry[0]] > 1 else "")
+def _merged(parts: list[Best], wanted: int) -> Best:
+    """The largest keys of all segments; equal keys by id, which is read only where keys are equal."""
+    files, docs, scores, keys = (
+        [x for part in parts for x in getattr(part, name)] for name in Best.__slots__
     )
+    rows = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+    if len(set(keys)) < len(keys):
+        rows.sort(key=lambda row: (-keys[row], files[row].id(docs[row])))
+    rows = rows[:wanted]
+    return Best(*([column[row] for row in rows] for column in (files, docs, scores, keys)))
 
 
-def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> list[tuple[float, Best]]:
-    """(sort key, match), the largest key first."""
+def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> Best:
+    """The first `wanted` matches, of which there are as many, and their sort keys."""
+    if sort == "relevance" and found.scores is not None:
+        docs, scores = _highest(files, found, wanted)
+        return Best([files] * wanted, docs, scores, scores)
+    chosen = _first(files, found, wanted, "id" if sort == "relevance" else sort)
+    scored = found.at(chosen, files.docs)[1]
+    scores = [0.0] * wanted if scored is None else scored.tolist()
+    keys: list[float] = scores
     if sort != "relevance":
-        docs = _first(files, found, wanted, sort)
-        keys = files.columns.doc_starts[docs].astype(np.float64)
-        if sort == "oldest":
-            keys = np.where(keys < 0, -np.inf, -keys)
-    elif found.scores is None:
-        docs = _first(files, found, wanted, "id")
-        keys = np.zeros(len(docs))
-    elif isinstance(found, Tabled):
-        docs = best(found.scores, wanted, files.columns.doc_ids)
-        if not found.mask[docs].all():
-            # Matches that score nothing, lost among documents that do not match.
-            return _best(files, found.listed(), wanted, sort)
-        keys = found.scores[docs]
-    else:
-        rows = best(found.scores, wanted, files.columns.doc_ids[found.docs])
-        docs, keys = found.docs[rows], found.scores[rows]
-    scores = keys if sort == "relevance" and found.scores is not None else found.at(docs, files.docs)[1]
-    numbers = [0.0] * len(docs) if scores is None else scores.tolist()
-    return [
-        (key, (files, doc, score))
-        for key, doc, score in zip(keys.tolist(), docs.tolist(), numbers, strict=True)
-    ]
+        starts = files.columns.doc_starts[chosen].tolist()
+        keys = starts if sort == "newest" else [-start if start >= 0 else -math.inf for start in starts]
+    return Best([files] * wanted, chosen.tolist(), scores, keys)
+
+
+def _highest(files: SegmentFiles, found: Matches, wanted: int) -> tuple[list[int], list[float]]:
+    """(documents, scores) of the highest scores."""
+    head = found.head
+    if head is None or wanted > HEAD:
+        return _sorted_out(files, found, wanted)
+    if head.found is None:
+        head.found = _sorted_out(files, found, min(HEAD, len(found)))
+    docs, scores = head.found
+    return docs[:wanted], scores[:wanted]
+
+
+def _sorted_out(files: SegmentFiles, found: Matches, wanted: int) -> tuple[list[int], list[float]]:
+    scores, ids = found.scores, files.columns.doc_ids
+    if scores is None:
+        raise TypeError("these matches have no scores")
+    if isinstance(found, Listed):
+        rows = best(scores, wanted, ids[found.docs])
+        return found.docs[rows].tolist(), scores[rows].tolist()
+    docs = best(scores, wanted, ids)
+    if not found.mask[docs].all():
+        # Matches that score nothing, lost among documents that do not match.
+        return _sorted_out(files, found.listed(), wanted)
+    return docs.tolist(), scores[docs].tolist()
 
 
 def _first(files: SegmentFiles, found: Matches, wanted: int, order: str) -> Array:

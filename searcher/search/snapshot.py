@@ -14,7 +14,7 @@ import numpy as np
 from searcher.index.postings import field_lengths, locate, postings, view
 from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.index.table import Table
-from searcher.search.cache import ArrayCache
+from searcher.search.cache import Cache
 from searcher.search.kernels import Array
 
 K1 = 1.2
@@ -33,7 +33,7 @@ class Snapshot:
         open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
         self.segments: list[SegmentFiles] = [self._open(segment, open_before) for segment in table.segments]
         self.articles = sum(segment.doc_count() for segment in table.segments)
-        self.arrays = ArrayCache()
+        self.kept = Cache()
         self._factors: dict[tuple[str, bytes], float] = {}
         self._frequencies: dict[tuple[str, bytes], int] = {}
         self._averages: dict[str, float] = {}

@@ -129,7 +129,7 @@ def _kept(snapshot: Snapshot, layout: _Keys, located: Located) -> Array:
     if located.occurrences > KEYED:
         return layout.make(located)
     key = ("keys", located.files.segment.segid, located.term)
-    return snapshot.arrays.get(key, lambda: layout.make(located))
+    return snapshot.kept.get(key, layout.make, located)
 
 
 def _stands(snapshot: Snapshot, layout: _Keys, located: Located, wanted: Array) -> Array:
