@@ -151,6 +151,7 @@ class Archive:
         progress: Callable[[int], None] | None = None,
         on_note: Callable[[Note], None] | None = None,
         prune: bool = False,
+        dry_run: bool = False,
     ) -> IndexReport:
         """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
 
@@ -158,12 +159,19 @@ class Archive:
         large, else none. `progress` gets the number of articles read so far, `on_note` as it happens everything that
         is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
         exception. `prune` takes out afterwards the articles all of whose files lay below the paths and are gone.
+        With `dry_run` nothing is written, and no index need be there (`Archive.at`): the report is a `Preview`.
         """
         from searcher.index.intake import Intake
         from searcher.readers import read
 
         intake = Intake(paths, options, prune=prune)
         workers = intake.processes(processes)
+        if dry_run:
+            from searcher.index.preview import preview
+
+            segments = self._snapshot.segments if table.exists(self.directory) else []
+            with self._reading():
+                return preview(self.directory, segments, intake, workers, progress, on_note)
         return self._write(
             lambda writer: writer.run(intake, read, processes=workers, progress=progress, on_note=on_note)
         )

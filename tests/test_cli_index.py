@@ -137,3 +137,53 @@ def test_pruning_an_empty_folder_is_refused(here: Path, capsys: pytest.CaptureFi
     (here / "leer").mkdir()
     assert main(["index", "in", "leer", "--prune"]) == 2
     assert "nothing is pruned below 'leer'" in capsys.readouterr().err
+
+
+# --- the dry run -----------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_shows_what_would_be_indexed_and_writes_nothing(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "in" / "x.txt").write_text("Ein Titel\n\nEin Text.")
+    assert main(["index", "in", "--dry-run", "--report", "bericht.jsonl"]) == 5
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[:-1] == [
+        "jsonl: 2 new, 0 changed, 0 unchanged",
+        "  new  2023-03-31 13:46  Kreml lehnt Waffenruhe in der Ukraine ab",
+        "  new  2023-04           Stadtrat beschließt Haushalt",
+        "text: 1 new, 0 changed, 0 unchanged",
+        "  new  undated  Ein Titel",
+    ]
+    assert printed.out.splitlines()[-1].startswith("3 articles: 3 new, 0 changed, 0 unchanged; 1 rejected (")
+    assert printed.out.endswith(", nothing written)\n")
+    assert printed.err.startswith("searcher: in/news.jsonl:3: broken JSON")
+    assert sorted(os.listdir(here)) == ["bericht.jsonl", "in"]
+    assert [each["line"] for each in lines(here / "bericht.jsonl")] == [3]
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_dry_run_foretells_the_run(processes: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "Der Stadtrat hat den Haushalt beschlossen, und die Bürgermeisterin sprach von einem guten Tag für alle."
+    records = [{"id": f"{number}", "titel": f"Titel {number}", "text": text} for number in range(4)]
+    write_lines(here / "in" / "a.jsonl", records)
+    write_lines(here / "in" / "b.jsonl", [{"id": "b", "titel": "B"}])
+    item = (
+        '<newsItem guid="urn:1" version="{}"><itemMeta><pubStatus qcode="stat:usable"/></itemMeta><contentMeta>'
+        "<headline>Fassung</headline></contentMeta></newsItem>"
+    )
+    (here / "in" / "n.xml").write_text(item.format(3))
+    main(["index", "in"])
+    capsys.readouterr()
+    (here / "in" / "n.xml").write_text(item.format(2))
+    (here / "in" / "b.jsonl").unlink()
+    changed = [{**records[0], "text": "Ganz kurz."}, *records[1:], {**records[1], "id": "neu"}]
+    write_lines(here / "in" / "a.jsonl", changed)
+    before = sorted((path.name, path.read_bytes()) for path in (here / "index").iterdir())
+    assert main(["index", "in", "--prune", "--dry-run", "--processes", processes]) == 5
+    foretold = capsys.readouterr().out.splitlines()
+    assert sorted((path.name, path.read_bytes()) for path in (here / "index").iterdir()) == before
+    assert "jsonl: 1 new, 1 changed, 5 unchanged" in foretold
+    main(["index", "in", "--prune", "--processes", processes])
+    assert foretold[-1].partition(" (")[0] == capsys.readouterr().out.partition(" (")[0]
+    assert "1 older than in the index; 1 pruned; 1 rejected" in foretold[-1]

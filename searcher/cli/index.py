@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from searcher.cli.account import Account
 from searcher.cli.options import WAIT, examples, index_option, index_place, processes_option, wait_option
 from searcher.cli.progress import Progress
-from searcher.cli.terminal import complain, inline, write
+from searcher.cli.terminal import aligned, complain, inline, write
 from searcher.errors import ReadError, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class IndexRequest:
     wait: float = WAIT
     report: Path | None = None
     prune: bool = False
+    dry_run: bool = False
 
     def __post_init__(self) -> None:
         for path in self.paths:
@@ -68,6 +69,9 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
 @click.option(
+    "--dry-run", is_flag=True, help="Show what would be indexed and why the rest would not; write nothing."
+)
+@click.option(
     "--prune", is_flag=True, help="Afterwards take out the articles whose files below PATH are gone."
 )
 @click.option(
@@ -79,16 +83,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 @processes_option
 @wait_option
 @index_option
-def index(
-    paths: tuple[Path, ...],
-    pairs: tuple[str, ...],
-    form: str | None,
-    source: str,
-    prune: bool,
-    report: Path | None,
-    processes: int | None,
-    wait: float,
-) -> int:
+def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
     """Read files and folders into the index.
 
     Plain text, JSON lines, CSV and more (README lists all formats), each also as .gz and .xz; folders with all
@@ -96,10 +91,12 @@ def index(
     the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
-    request = IndexRequest(paths, _mapping(pairs), form, source, processes, wait, report, prune)
+    request = IndexRequest(paths, _mapping(pairs), **given)
     done = _indexed(request)
     list_rejections(done)
-    write([_summary(done), *_repairs(done)])
+    if request.dry_run:
+        write(_previewed(done))
+    write([_summary(done, request.dry_run), *_repairs(done)])
     return ReadError.exit_code if done.rejected else 0
 
 
@@ -114,9 +111,10 @@ def _indexed(request: IndexRequest) -> IndexReport:
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
     # Before there is an empty index, or a report.
     readers.check(options)
+    opened = Archive.at if request.dry_run else Archive.open_or_create
     with (
         Account(request.report, request.paths) as account,
-        Archive.open_or_create(index_place(), wait=request.wait) as archive,
+        opened(index_place(), wait=request.wait) as archive,
         Progress.on(sys.stderr) as progress,
     ):
         return archive.index(
@@ -126,6 +124,7 @@ def _indexed(request: IndexRequest) -> IndexReport:
             progress=progress.moved,
             on_note=account.note,
             prune=request.prune,
+            dry_run=request.dry_run,
         )
 
 
@@ -138,7 +137,28 @@ def list_rejections(report: IndexReport) -> None:
         complain(f"and {unnamed:,} more rejected records")
 
 
-def _summary(report: IndexReport) -> str:
+def _previewed(report: IndexReport) -> Iterator[str]:
+    """What would become of the articles, by format, with the first of each."""
+    from searcher.index.preview import Preview
+
+    if not isinstance(report, Preview):
+        return
+    for form, counts in report.formats.items():
+        yield f"{form}: " + ", ".join(f"{counts[word]:,} {word}" for word in ("new", "changed", "unchanged"))
+        rows = [
+            (
+                f"  {each.what}",
+                str(each.article.date or "undated"),
+                f"{each.article.title or each.article.id}",
+            )
+            for each in report.examples
+            if each.format == form
+        ]
+        if rows:
+            yield from aligned(rows)
+
+
+def _summary(report: IndexReport, dry_run: bool = False) -> str:
     total = report.new + report.changed + report.unchanged
     counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
     others = (
@@ -151,7 +171,8 @@ def _summary(report: IndexReport) -> str:
     if report.duplicates:
         counts += f"; {report.duplicates:,} of them with the text of another article"
     counts += "".join(f"; {count:,} {name}" for name, count in others if count)
-    return f"{total:,} articles: {counts} ({report.took:.1f} s, index in {inline(str(index_place()))})"
+    what = "nothing written" if dry_run else f"index in {inline(str(index_place()))}"
+    return f"{total:,} articles: {counts} ({report.took:.1f} s, {what})"
 
 
 def _repairs(report: IndexReport) -> Iterator[str]:

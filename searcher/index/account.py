@@ -86,8 +86,13 @@ class IndexReport:
 class Run:
     """One run under way: its report, who listens to it, and what it must remember from round to round."""
 
-    def __init__(self, on_note: Callable[[Note], None] | None = None, intake: Intake | None = None) -> None:
-        self.report = IndexReport()
+    def __init__(
+        self,
+        on_note: Callable[[Note], None] | None = None,
+        intake: Intake | None = None,
+        report: IndexReport | None = None,
+    ) -> None:
+        self.report = report or IndexReport()
         self.versions = Versions()
         self.intake = intake
         self._on_note = on_note

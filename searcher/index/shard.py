@@ -80,9 +80,7 @@ class Shard:
         rows = self.known.find(keys)
         fresh = []
         for place, (record, row) in enumerate(zip(records, rows.tolist(), strict=True), order):
-            article = record.article
-            version = version_number(article.extra["version"]) if "version" in article.extra else 0
-            event = (record.key, place, record.fingerprint, text_digest(article.body), version)
+            event = row_of(record, place)
             if row >= 0 and int(self.known.fingerprints[row]) == record.fingerprint:
                 self._unchanged.append(event)
             else:
@@ -107,6 +105,13 @@ class Shard:
         others = [Events.of(self._unchanged, UNCHANGED), Events.of(self._withdrawn, WITHDRAWN)]
         self._unchanged, self._withdrawn = [], []
         return written, others
+
+
+def row_of(record: Record, place: int) -> Row:
+    """The event of an article at a place in the input."""
+    article = record.article
+    version = version_number(article.extra["version"]) if "version" in article.extra else 0
+    return record.key, place, record.fingerprint, text_digest(article.body), version
 
 
 def write_segments(directory: Path, articles: Iterable[Article]) -> list[ArticleSegment]:

@@ -25,8 +25,11 @@ AHEAD = 2
 class Pool:
     """`processes` workers; with one, the work is done in this process."""
 
-    def __init__(self, directory: Path, known: Known, read: Read, processes: int) -> None:
-        self._local = Shard(directory, known) if processes == 1 else None
+    def __init__(
+        self, directory: Path, known: Known, read: Read, processes: int, shard: type[Any] = Shard
+    ) -> None:
+        """`shard` is what takes the records: the class Shard, or one with the same methods."""
+        self._local = shard(directory, known) if processes == 1 else None
         self._read = read
         self._pipes: list[Connection] = []
         self._processes: list[Any] = []
@@ -38,7 +41,9 @@ class Pool:
             )
             for _ in range(processes):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_work, args=(theirs, directory, known, read), daemon=True)
+                process = context.Process(
+                    target=_work, args=(theirs, directory, known, read, shard), daemon=True
+                )
                 process.start()
                 theirs.close()
                 self._pipes.append(ours)
@@ -71,7 +76,8 @@ class Pool:
     def flush(self) -> tuple[list[Written], list[Events]]:
         """All segments written since the last flush, and the events of records that are in none of them."""
         if self._local is not None:
-            return self._local.flush()
+            flushed: tuple[list[Written], list[Events]] = self._local.flush()
+            return flushed
         for pipe in self._pipes:
             self._send(pipe, ("flush",))
         results = [self._receive(pipe) for pipe in self._pipes]
@@ -118,10 +124,10 @@ def _died() -> SearcherError:
     )
 
 
-def _work(pipe: Any, directory: Path, known: Known, read: Read) -> None:
+def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
     # Ctrl-C reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    shard = Shard(directory, known)
+    shard = kind(directory, known)
     parent = multiprocessing.parent_process()
     while True:
         # A forked worker holds the other ends of its brothers' pipes, so a killed parent does not end them.
@@ -139,7 +145,7 @@ def _work(pipe: Any, directory: Path, known: Known, read: Read) -> None:
                 return
 
 
-def _answer(shard: Shard, message: Any, read: Read, directory: Path) -> Any:
+def _answer(shard: Any, message: Any, read: Read, directory: Path) -> Any:
     """What a worker sends back: a result, an error for the parent to raise, or None for no answer at all."""
     try:
         if message[0] == "take":

@@ -103,7 +103,7 @@ class Writer:
         began = time.perf_counter()
         intake = units if isinstance(units, Intake) else None
         run = Run(on_note, intake)
-        work = _Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
+        work = Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
         known = Known.of(self.directory, self.table.segments)
         ledger = self._ledger()
         pool = Pool(self.directory, known, read, processes)
@@ -250,7 +250,7 @@ class Writer:
         self._clean()
 
 
-class _Numbered:
+class Numbered:
     """Units with their number in the input, cut into rounds; rejections among them go to `note`."""
 
     def __init__(self, units: Iterable[Any], note: Callable[[Note], None]) -> None:
