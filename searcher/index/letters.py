@@ -19,12 +19,21 @@ CONTINUES = 0x80
 """The upper two bits of a byte that continues a character."""
 
 
+AT_ONCE = 50_000
+"""Words whose letters are looked at together: some megabytes."""
+
+
 def signatures(texts: Strings) -> tuple[Array, Array]:
     """(number of characters, which of the letters a to z as bits) of every text."""
-    ends = texts.offsets.astype(np.int64)
-    characters = np.concatenate(([0], np.cumsum((texts.blob & 0xC0) != CONTINUES)))
-    letters = np.zeros(len(texts), np.uint32)
-    filled = np.flatnonzero(np.diff(ends))
-    if len(filled):
-        letters[filled] = np.bitwise_or.reduceat(LETTERS[texts.blob], ends[filled])
-    return np.diff(characters[ends]), letters
+    lengths, letters = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.uint32)
+    for first in range(0, len(texts), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        ends = texts.offsets[first : first + AT_ONCE + 1].astype(np.int64)
+        content = texts.blob[ends[0] : ends[-1]]
+        ends -= ends[0]
+        characters = np.concatenate(([0], np.cumsum((content & 0xC0) != CONTINUES)))
+        lengths[part] = np.diff(characters[ends])
+        filled = np.flatnonzero(np.diff(ends))
+        if len(filled):
+            letters[part][filled] = np.bitwise_or.reduceat(LETTERS[content], ends[filled])
+    return lengths, letters

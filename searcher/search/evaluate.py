@@ -19,10 +19,11 @@ from whoosh.query import Query
 from searcher.index.postings import locate, view
 from searcher.query import tree
 from searcher.query.during import During
+from searcher.query.fields import is_raw
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search import words
 from searcher.search.kernels import Array, accumulate
-from searcher.search.lexicon import matching_docs
+from searcher.search.lexicon import matching_docs, raw_docs
 from searcher.search.matches import Listed, Matches, Tabled
 from searcher.search.terms import At, Terms, encoded
 
@@ -204,6 +205,8 @@ class Evaluator(Terms):
     def _every(self, node: Any) -> Matches:
         if node.fieldname is None:
             return self._constant(np.ones(self.size, bool), node.boost)
+        if is_raw(node.fieldname):
+            return self._constant(raw_docs(self.files, node.fieldname), node.boost)
         row = view(node.fieldname).length_row
         if row is None:
             return self._whoosh(node)

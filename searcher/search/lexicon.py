@@ -30,7 +30,7 @@ MOST_COMPARED = 4_000_000
 COMPARED_AT_ONCE = 100_000
 """Words that are made one text to compare them with a pattern: some megabytes."""
 
-AT_ONCE = 2_000_000
+AT_ONCE = 100_000
 """Postings or occurrences that are looked at together: what bounds the memory."""
 
 _SIEVED = 20
@@ -73,7 +73,7 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     if not len(rows):
         return mask
     if is_raw(node.fieldname):
-        _check(files, rows, occurrences=False)
+        _check(files, rows, "term_postings", "posting_docs")
         _mark(files, rows, mask)
         return mask
     seen = view(node.fieldname)
@@ -81,22 +81,29 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     distinct, wanted = np.unique(terms, return_counts=True)
     # A term all of whose forms match needs no look at its occurrences.
     whole = (wanted == columns.term_forms[distinct]) & (seen.zone is None)
-    _check(files, distinct, occurrences=not whole.all())
+    _check(files, distinct, "term_postings", "posting_docs")
     _mark(files, distinct[whole], mask)
     _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
     return mask
 
 
-def _check(files: SegmentFiles, terms: Array, occurrences: bool) -> None:
-    """Hold the postings, and if they are needed the occurrences, of these terms against their checksums."""
-    columns, guard = files.columns, files.guard
-    guard.whole("term_postings", "term_occurrences")
-    for offsets, names in (
-        (columns.term_postings, ("posting_docs", "posting_frequencies")),
-        (columns.term_occurrences, ("occurrence_positions", "occurrence_forms") if occurrences else ()),
-    ):
-        for name in names:
-            guard.ranges(name, offsets[terms], offsets[terms + 1])
+def raw_docs(files: SegmentFiles, field: str) -> Array:
+    """Booleans per document: has it any term in this raw field?"""
+    mask = np.zeros(files.docs, bool)
+    low, high = files.term_ranges[field]
+    files.guard.check("term_postings", low, high + 1)
+    first, last = files.columns.term_postings[[low, high]].tolist()
+    files.guard.check("posting_docs", first, last)
+    mask[files.columns.posting_docs[first:last]] = True
+    return mask
+
+
+def _check(files: SegmentFiles, terms: Array, offsets: str, *names: str) -> None:
+    """Hold what these terms have in the named columns, `offsets` says where, against their checksums."""
+    files.guard.whole(offsets)
+    bounds = getattr(files.columns, offsets)
+    for name in names:
+        files.guard.ranges(name, bounds[terms], bounds[terms + 1])
 
 
 def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
@@ -126,6 +133,9 @@ def _mark_partial(
     if not len(partial):
         return
     columns = files.columns
+    _check(files, partial, "term_postings", "posting_frequencies")
+    positions = () if zone is None else ("occurrence_positions",)
+    _check(files, partial, "term_occurrences", "occurrence_forms", *positions)
     width = int(columns.term_forms[partial].max())
     mine = np.isin(terms, partial)
     # One number per term and form.

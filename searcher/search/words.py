@@ -89,6 +89,12 @@ class _Keys:
 MOST_PAIRS = 5_000_000
 """Pairs of places in one segment that the Nears within other Nears of one query may have: some seconds."""
 
+AT_ONCE = 100_000
+"""Places of a word for which neighbours are sought together: what bounds the memory."""
+
+_DOCUMENT = np.int64(1) << 40
+"""Documents lie so far apart where document and position make one number; positions stay far below."""
+
 _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 
 
@@ -122,7 +128,7 @@ def phrase(
     if seen.zone is not None:
         keep = zone_of(files, at, first) == seen.zone
         at, first = at[keep], first[keep]
-    return Spans(at, first, first + len(texts) - 1)
+    return Spans(at, first, first + len(texts) - 1 if len(texts) > 1 else first)
 
 
 def _kept(snapshot: Snapshot, layout: _Keys, located: Located) -> Array:
@@ -175,12 +181,10 @@ class Neighbours:
     def docs(self, node: Any, docs: Array) -> Array:
         """The documents among `docs`, ascending, in which a Near stands as its docstring defines it."""
         left, right = (self._spans(side, docs) for side in (node.left, node.right))
-        _, _, counts = _followers(left, right, node.gap)
-        found = left.docs[counts > 0]
+        found = _followed(left, right, node.gap)
         if not node.ordered:
-            _, _, counts = _followers(right, left, node.gap)
-            found = np.concatenate([found, right.docs[counts > 0]])
-        distinct: Array = np.unique(found)
+            found += _followed(right, left, node.gap)
+        distinct: Array = np.unique(np.concatenate(found))
         return distinct
 
     def _spans(self, node: Any, docs: Array) -> Spans:
@@ -214,14 +218,17 @@ class Neighbours:
         sides = [(left, right)] if node.ordered else [(left, right), (right, left)]
         found = []
         for one, other in sides:
-            order, low, counts = _followers(one, other, node.gap)
+            begins, order = _beginnings(other)
+            low, counts = _followers(one, begins, node.gap)
             self._left -= int(counts.sum())
             if self._left < 0:
                 raise UsageError(
                     f"'{node}' stands in too many places for another NEAR or ADJ around it: write smaller numbers "
                     "behind them, or rarer words"
                 )
-            chosen = order[spread(low, counts)]
+            chosen = spread(low, counts)
+            if order is not None:
+                chosen = order[chosen]
             found.append((np.repeat(one.docs, counts), np.repeat(one.first, counts), other.last[chosen]))
         return _distinct(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
@@ -235,15 +242,28 @@ def _distinct(docs: Array, first: Array, last: Array) -> Spans:
     return Spans(docs[fresh], first[fresh], last[fresh])
 
 
-def _followers(left: Spans, right: Spans, gap: int) -> tuple[Array, Array, Array]:
-    """Of every a of left, which b of right have 0 <= b.first - a.last - 1 <= gap in one document: an order of
-    right, and for every a the first place in that order and the number of places."""
-    # One number per (document, position); positions stay far below 2 ** 40.
-    scale = np.int64(1) << 40
-    begins = right.docs.astype(np.int64) * scale + right.first
-    # Words stand in order already; stable sorting is quick to see that.
+def _followed(left: Spans, right: Spans, gap: int) -> list[Array]:
+    """The documents of every a of left that has a b of right with 0 <= b.first - a.last - 1 <= gap, in pieces."""
+    begins, _ = _beginnings(right)
+    found = [left.docs[:0]]
+    for at in range(0, len(left), AT_ONCE):
+        part = Spans(*(column[at : at + AT_ONCE] for column in (left.docs, left.first, left.last)))
+        found.append(part.docs[_followers(part, begins, gap)[1] > 0])
+    return found
+
+
+def _beginnings(spans: Spans) -> tuple[Array, Array | None]:
+    """(document and first position as one number, ascending; the order that takes, None where they stand so)."""
+    begins = spans.docs * _DOCUMENT
+    begins += spans.first
+    if not (begins[1:] < begins[:-1]).any():
+        return begins, None
     order = np.argsort(begins, kind="stable")
-    begins = begins[order]
-    ends = left.docs.astype(np.int64) * scale + left.last
+    return begins[order], order
+
+
+def _followers(left: Spans, begins: Array, gap: int) -> tuple[Array, Array]:
+    """For every a of left the first of the `begins` that stands up to `gap` words behind it, and how many do."""
+    ends = left.docs * _DOCUMENT + left.last
     low = np.searchsorted(begins, ends + 1)
-    return order, low, np.searchsorted(begins, ends + 1 + gap, side="right") - low
+    return low, np.searchsorted(begins, ends + 1 + gap, side="right") - low
