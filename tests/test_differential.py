@@ -20,7 +20,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from searcher.archive import Archive
-from searcher.search import terms, words
+from searcher.index import letters
+from searcher.search import lexicon, terms, words
 from searcher.search.whoosh_bridge import whoosh_searcher
 
 QUESTIONS = 20
@@ -33,14 +34,25 @@ PHASES = [Phase.generate, Phase.shrink] if "SEARCHER_ARCHIVES" in os.environ els
 @pytest.fixture(
     autouse=True,
     scope="module",
-    params=[(terms.FREQUENT, words.KEYED), (0, 0)],
+    params=[
+        {},
+        {
+            (terms, "FREQUENT"): 0,
+            (words, "KEYED"): 0,
+            (words, "AT_ONCE"): 2,
+            (lexicon, "AT_ONCE"): 2,
+            (lexicon, "COMPARED_AT_ONCE"): 2,
+            (letters, "AT_ONCE"): 2,
+        },
+    ],
     ids=["as shipped", "turned round"],
 )
 def unflushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once as shipped; once as if no term were frequent enough for a table, and every word too frequent for keys of its own."""
+    """Once as shipped; once as if no term were frequent enough for a table, every word too frequent for keys of its own,
+    and memory so short that everything is done in pieces of two."""
     with pytest.MonkeyPatch.context() as patch, oracle.without_waiting_for_the_disk():
-        patch.setattr(terms, "FREQUENT", request.param[0])
-        patch.setattr(words, "KEYED", request.param[1])
+        for (module, name), value in request.param.items():
+            patch.setattr(module, name, value)
         yield
 
 
