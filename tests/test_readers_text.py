@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searcher import Archive
 from searcher.article import Article
 from searcher.errors import ReadError, UsageError
 from searcher.readers import Found, ReadOptions, Rejection, Repair, find, read_path, sniff, units
@@ -176,6 +177,26 @@ def test_special_files_and_links(tmp_path: Path) -> None:
     assert names(Path("/dev/null")) == ["a device, not a file"]
     assert names(tmp_path / "nothing") == ["no such file or folder"]
     assert names(Path("a\0b"))[0].startswith("cannot be read")
+
+
+def test_many_ways_to_one_folder_are_gone_once(tmp_path: Path) -> None:
+    for level in range(30):
+        (tmp_path / f"{level}").mkdir()
+        written(tmp_path / f"{level}" / "bericht.txt", "Wort")
+        for name in "ab":
+            (tmp_path / f"{level}" / name).symlink_to(f"../{level + 1}")
+    (tmp_path / "30").mkdir()
+    found = names(tmp_path)
+    assert len([each for each in found if each.endswith("bericht.txt")]) <= 60
+    assert "a folder that another link has led to already" in found
+
+
+def test_an_index_is_not_read_as_articles(tmp_path: Path) -> None:
+    written(tmp_path / "bericht.txt", "Wort")
+    with Archive.create(tmp_path / "index") as archive:
+        for _ in range(2):
+            report = archive.index([tmp_path])
+            assert (report.records, report.skipped) == (1, {"an index, not articles": 1})
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permissions do not bind root")

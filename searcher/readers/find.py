@@ -10,11 +10,12 @@ names.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from searcher.readers.unit import STANDARD_INPUT, Found, Rejection
+from searcher.readers.unit import STANDARD_INPUT, Found, Rejection, Skipped
 
 PASSED_OVER = ("readme", "license", "licence", "copying", "changelog")
 KINDS = (
@@ -29,6 +30,9 @@ NO_ARCHIVES = (
     ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
 )
 """Suffixes that are plainly something else."""
+
+_INDEX = re.compile(r"_MAIN_[0-9]+\.toc")
+"""The table of contents of an index: whoever indexes `.` does not mean the index that is written there."""
 
 
 def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]:
@@ -75,38 +79,52 @@ def _below(given: str | os.PathLike[str]) -> Iterator[Found | Rejection]:
 
 
 def _walk(root: Path) -> Iterator[Found | Rejection]:
-    """The files below a folder, in the order of names; a link to a folder above is not followed."""
-    waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [("", ())]
+    """The files below a folder, in the order of names; a link to a folder above is not followed.
+
+    Nor is a second link to one folder: a few links in each of thirty folders would be a thousand million ways.
+    """
+    waiting: list[tuple[str, tuple[tuple[int, int], ...], bool]] = [("", (), False)]
+    linked: set[tuple[int, int]] = set()
     while waiting:
-        below, above = waiting.pop()
+        below, above, by_link = waiting.pop()
         folder = root / below
         try:
             status = folder.stat()
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            # Names only, for there may be millions of them in one folder.
+            names = sorted(os.listdir(folder))
         except OSError as error:
             yield Rejection(str(folder), None, why(error))
             continue
-        if (status.st_dev, status.st_ino) in above:
+        identity = status.st_dev, status.st_ino
+        if identity in above:
             yield Rejection(str(folder), None, "a link to a folder above itself")
             continue
-        above += ((status.st_dev, status.st_ino),)
+        if by_link and identity in linked:
+            yield Rejection(str(folder), None, "a folder that another link has led to already")
+            continue
+        if by_link:
+            linked.add(identity)
+        if any(map(_INDEX.fullmatch, names)):
+            yield Skipped(str(folder), None, "an index, not articles")
+            continue
+        above += (identity,)
         folders = []
-        for entry in entries:
-            if entry.name.startswith("."):
+        for name in names:
+            if name.startswith("."):
                 continue
-            if _is_folder(entry):
-                folders.append((f"{below}{entry.name}/", above))
-            elif not is_passed_over(entry.name):
-                name = below + entry.name if below else top(root) + entry.name
-                yield _file(folder / entry.name, name, Path(below).name)
+            path = f"{folder}{os.sep}{name}"
+            if _is_folder(path):
+                folders.append((f"{below}{name}/", above, by_link or os.path.islink(path)))
+            elif not is_passed_over(name):
+                yield _file(folder / name, below + name if below else top(root) + name, Path(below).name)
         waiting.extend(reversed(folders))
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder(path: str) -> bool:
     try:
-        return entry.is_dir()
-    except OSError:
-        # A link to itself: not a folder, and `_file` says what is wrong with it.
+        return stat.S_ISDIR(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        # Gone, or a link to itself: not a folder, and `_file` says what is wrong with it.
         return False
 
 
