@@ -24,10 +24,10 @@ KINDS = (
     (stat.S_ISCHR, "a device, not a file"),
     (stat.S_ISBLK, "a device, not a file"),
 )
-NO_ARCHIVES = (
+NO_ARCHIVES = frozenset(
     ".jpg .jpeg .png .gif .webp .svg .ico .bmp .tif .tiff .jp2 .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm "
     ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .epub .css .js .woff .woff2 .ttf .otf .exe .dll "
-    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
+    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z".split()
 )
 """Suffixes that are plainly something else."""
 
@@ -108,6 +108,7 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
             yield Skipped(str(folder), None, "an index, not articles")
             continue
         above += (identity,)
+        prefix = below or top(root)
         folders = []
         for name in names:
             if name.startswith("."):
@@ -116,7 +117,7 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
             if _is_folder(path):
                 folders.append((f"{below}{name}/", above, by_link or os.path.islink(path)))
             elif not is_passed_over(name):
-                yield _file(folder / name, below + name if below else top(root) + name, Path(below).name)
+                yield _file(folder / name, prefix + name, Path(below).name)
         waiting.extend(reversed(folders))
 
 
@@ -156,8 +157,7 @@ def is_passed_over(name: str) -> bool:
 
 def is_no_archive(name: str) -> bool:
     """Whether a file of this name is plainly something else."""
-    suffix = os.path.splitext(name)[1].lower()
-    return bool(suffix) and suffix in NO_ARCHIVES.split()
+    return os.path.splitext(name)[1].lower() in NO_ARCHIVES
 
 
 def why(error: OSError | ValueError) -> str:
