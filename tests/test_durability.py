@@ -13,6 +13,10 @@ def test_every_kind_of_run_survives_crashes(kind: str) -> None:
     assert crash.matrix((kind,), step=97, losses=1, near=(0, 1), every_way=False) >= 2
 
 
+def test_a_folder_that_is_taken_away_in_the_middle_costs_no_more_than_the_run() -> None:
+    assert crash.matrix(("update",), hows=("denied",), step=97, near=(0, 1)) >= 2
+
+
 def test_killed_processes_lose_nothing_that_was_acknowledged() -> None:
     tally = kill.torture(2)
     assert tally["killed"] == 2 and tally["acknowledged articles"] and tally["reads"]

@@ -24,11 +24,12 @@ KINDS = (
     (stat.S_ISCHR, "a device, not a file"),
     (stat.S_ISBLK, "a device, not a file"),
 )
-NO_ARCHIVES = frozenset(
+_SUFFIXES = (
     ".jpg .jpeg .png .gif .webp .svg .ico .bmp .tif .tiff .jp2 .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm "
     ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .epub .css .js .woff .woff2 .ttf .otf .exe .dll "
-    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z".split()
+    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
 )
+NO_ARCHIVES = frozenset(_SUFFIXES.split())
 """Suffixes that are plainly something else."""
 
 _INDEX = re.compile(r"_MAIN_[0-9]+\.toc")

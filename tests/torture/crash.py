@@ -26,7 +26,7 @@ from searcher import Archive, Article, Period, StorageError
 from searcher.index import ledger, lock
 from searcher.index.segment import ArticleSegment
 
-from .disk import DIE, ERROR, FULL, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
+from .disk import DIE, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
 from .place import workplace
 
 State = dict[str, Article]
@@ -175,7 +175,7 @@ class Matrix:
             except Died:
                 assert how == DIE
             except StorageError as error:
-                assert how in (ERROR, FULL)
+                assert how != DIE
                 assert str(folder) in str(error)
                 assert self._state(folder) in self.ideal.states(
                     disk.acknowledged[-1] if disk.acknowledged else 0

@@ -18,8 +18,9 @@ from typing import Any, BinaryIO
 
 from searcher.index import files
 
-DIE, ERROR, FULL = "die", "error", "full"
+DIE, ERROR, FULL, DENIED = "die", "error", "full", "denied"
 HOWS = (DIE, ERROR, FULL)
+ERRORS = {ERROR: errno.EIO, DENIED: errno.EACCES}
 
 
 class Died(BaseException):
@@ -29,7 +30,7 @@ class Died(BaseException):
 class FailingDisk(files.Disk):
     """`at` is the number of the operation that goes wrong, counted from 1; 0: none does.
 
-    'die': it and all later ones do nothing; a write is torn in half. 'error': it alone reports EIO. 'full': from it on
+    'die': it and all later ones do nothing; a write is torn in half. 'error': it alone reports EIO, 'denied': EACCES. 'full': from it on
     every write reports ENOSPC, until `freed`.
     """
 
@@ -58,8 +59,9 @@ class FailingDisk(files.Disk):
             return
         if self.how == DIE:
             raise Died
-        if self.how == ERROR and self.count == self.at:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        if self.how in ERRORS and self.count == self.at:
+            code = ERRORS[self.how]
+            raise OSError(code, os.strerror(code), str(path))
         if self.how == FULL and writes and not self.freed:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
