@@ -164,17 +164,27 @@ class Archive:
         from searcher.index.intake import Intake
         from searcher.readers import read
 
-        intake = Intake(paths, options, prune=prune)
-        workers = intake.processes(processes)
+        intake = Intake(paths, options, prune=prune, processes=processes)
         if dry_run:
             from searcher.index.preview import preview
 
             segments = self._snapshot.segments if table.exists(self.directory) else []
             with self._reading():
-                return preview(self.directory, segments, intake, workers, progress, on_note)
-        return self._write(
-            lambda writer: writer.run(intake, read, processes=workers, progress=progress, on_note=on_note)
-        )
+                return preview(self.directory, segments, intake, progress, on_note)
+        return self._write(lambda writer: writer.run(intake, read, progress=progress, on_note=on_note))
+
+    def watch(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        options: ReadOptions | None = None,
+        interval: float = 2.0,
+        processes: int | None = None,
+    ) -> Iterator[IndexReport]:
+        """Index what arrives at `paths`, for ever; what became of it is given each time. See `index.watch`."""
+        from searcher.index.watch import Watched, watch
+
+        return watch(self._write, Watched(paths, options, self.directory), interval, processes)
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None

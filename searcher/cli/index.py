@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searcher.cli.account import Account
-from searcher.cli.options import WAIT, examples, index_option, index_place, processes_option, wait_option
+from searcher.cli.options import (
+    WAIT,
+    examples,
+    index_option,
+    index_place,
+    processes_option,
+    reading_options,
+    wait_option,
+)
 from searcher.cli.progress import Progress
 from searcher.cli.terminal import aligned, complain, inline, write
 from searcher.errors import ReadError, UsageError
@@ -44,15 +52,15 @@ class IndexRequest:
                 raise UsageError(f"there is no file or folder '{path}': check its name")
 
 
-def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     """`title=Ueberschrift` and the like as {article field: column name}."""
-    mapping = {}
+    columns = {}
     for pair in pairs:
         name, equals, column = pair.partition("=")
         if not equals or not column:
             raise UsageError(f"--map '{pair}' lacks its column: write FIELD=COLUMN, as in title=Ueberschrift")
-        mapping[name] = column
-    return mapping
+        columns[name] = column
+    return columns
 
 
 @click.command(
@@ -63,11 +71,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     )
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--map", "pairs", metavar="FIELD=COLUMN", multiple=True, help="Read this column as that field.")
-@click.option(
-    "--format", "form", metavar="NAME", help="Read every file as this format instead of looking into it."
-)
-@click.option("--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none.")
+@reading_options
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be indexed and why the rest would not; write nothing."
 )
@@ -91,12 +95,12 @@ def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
     the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
-    request = IndexRequest(paths, _mapping(pairs), **given)
+    request = IndexRequest(paths, mapping(pairs), **given)
     done = _indexed(request)
     list_rejections(done)
     if request.dry_run:
         write(_previewed(done))
-    write([_summary(done, request.dry_run), *_repairs(done)])
+    write([summary(done, request.dry_run), *repairs(done)])
     return ReadError.exit_code if done.rejected else 0
 
 
@@ -158,7 +162,8 @@ def _previewed(report: IndexReport) -> Iterator[str]:
             yield from aligned(rows)
 
 
-def _summary(report: IndexReport, dry_run: bool = False) -> str:
+def summary(report: IndexReport, dry_run: bool = False) -> str:
+    """What became of the records, in one line."""
     total = report.new + report.changed + report.unchanged
     counts = f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged"
     others = (
@@ -175,7 +180,8 @@ def _summary(report: IndexReport, dry_run: bool = False) -> str:
     return f"{total:,} articles: {counts} ({report.took:.1f} s, {what})"
 
 
-def _repairs(report: IndexReport) -> Iterator[str]:
+def repairs(report: IndexReport) -> Iterator[str]:
+    """A line for each reason for which records were mended or passed over."""
     for what, counts in (("repaired", report.repaired), ("skipped", report.skipped)):
         for reason, count in sorted(counts.items()):
             yield f"{what}: {count:,} {inline(reason)}"

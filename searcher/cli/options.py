@@ -64,6 +64,26 @@ def wait_option(command: AnyCommand) -> AnyCommand:
     )(command)
 
 
+def reading_options(command: AnyCommand) -> AnyCommand:
+    """`--map`, `--format`, `--source`, passed on as `pairs`, `form`, `source`."""
+    for option in (
+        click.option(
+            "--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none."
+        ),
+        click.option(
+            "--format",
+            "form",
+            metavar="NAME",
+            help="Read every file as this format instead of looking into it.",
+        ),
+        click.option(
+            "--map", "pairs", metavar="FIELD=COLUMN", multiple=True, help="Read this column as that field."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def processes_option(command: AnyCommand) -> AnyCommand:
     """`--processes NUMBER`."""
     return click.option(

@@ -26,6 +26,7 @@ from searcher.cli.show import show
 from searcher.cli.stats import stats
 from searcher.cli.terminal import complain, prepare_streams, silence_stdout
 from searcher.cli.verify import verify
+from searcher.cli.watch import watch
 from searcher.errors import QuerySyntaxError, SearcherError, StorageError
 
 INTERRUPTED = 130
@@ -56,7 +57,7 @@ def program() -> None:
     """Full-text search over German news archives."""
 
 
-for each in (index, search, show, analyze, stats, delete, verify, rebuild, optimize):
+for each in (index, watch, search, show, analyze, stats, delete, verify, rebuild, optimize):
     program.add_command(each)
 
 

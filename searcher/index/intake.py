@@ -41,18 +41,33 @@ class Intake:
         options: ReadOptions | None = None,
         *,
         prune: bool = False,
+        processes: int | None = None,
     ) -> None:
-        self.options = options or ReadOptions()
-        readers.check(self.options)
+        options = options or ReadOptions()
+        readers.check(options)
+        if processes is not None and processes < 1:
+            raise UsageError(f"processes must be 1 or more, not {processes}")
         given = list(paths)
-        self.found: list[Found | Rejection] = list(readers.find(given))
+        self._processes = processes
+        self._take(list(readers.find(given)), options)
         self.prune = prune
         self.roots = [os.path.abspath(path) for path in given]
+        if prune:
+            self._check_roots(given)
+
+    @classmethod
+    def of(cls, found: list[Found | Rejection], options: ReadOptions | None, processes: int | None) -> Intake:
+        """Of files that have been found already."""
+        intake = cls([], options, processes=processes)
+        intake._take(found, intake.options)
+        return intake
+
+    def _take(self, found: list[Found | Rejection], options: ReadOptions) -> None:
+        self.options = options
+        self.found = found
         self._starts: list[int] = []
         self._whole: dict[int, int] = {}
         self._rejected: set[str] = set()
-        if prune:
-            self._check_roots(given)
 
     def _check_roots(self, given: list[str | os.PathLike[str]]) -> None:
         files = [os.path.abspath(each.path) for each in self.found if isinstance(each, Found)]
@@ -68,19 +83,20 @@ class Intake:
         given = 0
         for place, each in enumerate(self.found):
             self._starts.append(given)
-            stamp = self._stamp(each)
+            stamp = self.stamp(each, self.options)
             for unit in [each] if isinstance(each, Rejection) else readers.units(each, self.options):
                 given += 1
                 yield unit
             self._whole[place] = stamp
 
-    def _stamp(self, file: Found | Rejection) -> int:
+    @staticmethod
+    def stamp(file: Found | Rejection, options: ReadOptions | None) -> int:
         """The digest of the state of a file and how it is read; 0 where it cannot be told."""
         try:
             state = os.stat(file.path)
         except (OSError, ValueError):
             return 0
-        return digest(encode(f"{state.st_size} {state.st_mtime_ns} {self.options}"))
+        return digest(encode(f"{state.st_size} {state.st_mtime_ns} {options or ReadOptions()}"))
 
     def rejected(self, rejection: Rejection) -> None:
         """Something of a file was not read: it is to be read again next time."""
@@ -109,12 +125,11 @@ class Intake:
             if isinstance(each, Found) and str(each) != STANDARD_INPUT
         }
 
-    def processes(self, wanted: int | None) -> int:
+    @property
+    def processes(self) -> int:
         """How many processes are worth their start: by default one per processor where the input is large."""
-        if wanted is not None and wanted < 1:
-            raise UsageError(f"processes must be 1 or more, not {wanted}")
-        if wanted is not None:
-            return wanted
+        if self._processes is not None:
+            return self._processes
         return (os.cpu_count() or 1) if self._size() > LARGE else 1
 
     def _size(self) -> int:

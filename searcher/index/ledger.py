@@ -169,6 +169,15 @@ def damages(directory: Path) -> list[Damage]:
     return found
 
 
+def stamps(directory: Path) -> dict[int, int]:
+    """The stamps of all files, asked without the write lock: nothing where a writer is just replacing them."""
+    try:
+        return Ledger(directory).stamps
+    except (FileNotFoundError, ArchiveDamaged):
+        # Whoever reads a file too many finds nothing changed in it; a writer will say what is damaged.
+        return {}
+
+
 def mend(directory: Path) -> list[Path]:
     """Remove a ledger that cannot be used; the files removed. Articles indexed again are entered again."""
     try:

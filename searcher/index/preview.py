@@ -100,7 +100,6 @@ def preview(
     directory: Path,
     segments: Sequence[SegmentFiles],
     intake: Intake,
-    processes: int,
     progress: Callable[[int], None] | None,
     on_note: Callable[[Note], None] | None,
 ) -> Preview:
@@ -110,7 +109,7 @@ def preview(
     run = Run(on_note, intake, report)
     known = Known.opened(segments)
     work = Numbered(intake.units(), run.note)
-    pool = Pool(directory, known, read_formats, processes, Trial)
+    pool = Pool(directory, known, read_formats, intake.processes, Trial)
     try:
         while work.more:
             for articles, notes in pool.run(work.round()):

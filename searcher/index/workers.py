@@ -127,6 +127,8 @@ def _died() -> SearcherError:
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
     # Ctrl-C reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A parent that listens to this one must not have its children do so when it ends them.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     shard = kind(directory, known)
     parent = multiprocessing.parent_process()
     while True:

@@ -98,7 +98,8 @@ class Writer:
     ) -> IndexReport:
         """Index all units of work; rejections may stand among them.
 
-        `progress` gets the number of articles read so far, `on_note` every rejection, repair and withdrawal.
+        An intake knows by itself how many processes it is worth. `progress` gets the number of articles read so far,
+        `on_note` every rejection, repair and withdrawal.
         """
         began = time.perf_counter()
         intake = units if isinstance(units, Intake) else None
@@ -106,7 +107,7 @@ class Writer:
         work = Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
         known = Known.of(self.directory, self.table.segments)
         ledger = self._ledger()
-        pool = Pool(self.directory, known, read, processes)
+        pool = Pool(self.directory, known, read, intake.processes if intake else processes)
         try:
             while work.more:
                 for articles, notes in pool.run(work.round()):

@@ -1,0 +1,84 @@
+"""`searcher watch`: index what arrives in a folder, until Ctrl-C or SIGTERM.
+
+$ searcher watch eingang/ --interval 5
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from searcher.cli.index import IndexRequest, list_rejections, mapping, repairs, summary
+from searcher.cli.options import (
+    examples,
+    index_option,
+    index_place,
+    processes_option,
+    reading_options,
+    wait_option,
+)
+from searcher.cli.terminal import complain, write
+
+
+@click.command(
+    epilog=examples(
+        "searcher watch eingang/",
+        "searcher --index nachlass watch eingang/ --interval 60 --source Abendbote",
+    )
+)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reading_options
+@click.option(
+    "--interval",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0.05),
+    default=2.0,
+    help="Look so often; a file is read when it has not changed from one look to the next.  [default: 2]",
+)
+@processes_option
+@wait_option
+@index_option
+def watch(paths: tuple[Path, ...], pairs: tuple[str, ...], interval: float, **given: Any) -> int:
+    """Index what arrives in a folder.
+
+    Begins with what is there already; files that have not changed since they were indexed are not read again. Goes on
+    until Ctrl-C or SIGTERM, which end it with exit code 0 and nothing half-written. What is deleted in the folder stays
+    in the index: 'searcher index --prune' takes it out.
+    """
+    from searcher import Archive, ReadOptions, readers
+
+    request = IndexRequest(paths, mapping(pairs), **given)
+    if Path("-") in paths:
+        raise click.UsageError("standard input cannot be watched: use 'searcher index -'")
+    options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
+    readers.check(options)
+    with Archive.open_or_create(index_place(), wait=request.wait) as archive, _until_told():
+        complain(f"watching {', '.join(map(str, paths))}; Ctrl-C ends it")
+        for report in archive.watch(paths, options=options, interval=interval, processes=request.processes):
+            list_rejections(report)
+            write([summary(report), *repairs(report)])
+            sys.stdout.flush()
+    return 0
+
+
+@contextmanager
+def _until_told() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block, cleanly, at whatever point it is."""
+
+    def told(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, told)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)

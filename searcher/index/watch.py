@@ -1,0 +1,86 @@
+"""Watching: what arrives in a folder is indexed when it has stood still from one look to the next.
+
+A look is a walk through the folder, which every system and every network drive can do. A file that is still being
+written, or is renamed or deleted meanwhile, is seen for what it is at the next look.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from searcher import readers
+from searcher.errors import ArchiveLocked
+from searcher.index import ledger
+from searcher.index.account import IndexReport
+from searcher.index.intake import Intake, file_digest
+from searcher.index.writer import Writer
+from searcher.readers import Found, ReadOptions, Rejection
+
+
+class Watched:
+    """The files at and below `paths`, and in what state each has been indexed, in `directory` or by now."""
+
+    def __init__(
+        self, paths: Iterable[str | os.PathLike[str]], options: ReadOptions | None, directory: Path
+    ) -> None:
+        self._paths = list(paths)
+        self._options = options
+        self._done = ledger.stamps(directory)
+        self._before: dict[int, int] = {}
+        self._told: set[str] = set()
+        self._telling: set[str] = set()
+
+    def look(self, processes: int | None = None) -> Intake:
+        """What is new or changed, and has not changed since the last look; with what cannot be read, once."""
+        seen: dict[int, int] = {}
+        ripe: list[Found | Rejection] = []
+        self._telling = set()
+        for each in readers.find(self._paths):
+            if isinstance(each, Rejection):
+                self._telling.add(str(each))
+                if str(each) not in self._told:
+                    ripe.append(each)
+                continue
+            file, stamp = file_digest(each), Intake.stamp(each, self._options)
+            seen[file] = stamp
+            if self._done.get(file) != stamp and self._before.get(file) == stamp:
+                ripe.append(each)
+        self._before = seen
+        return Intake.of(ripe, self._options, processes)
+
+    def done(self, intake: Intake) -> None:
+        """What the last look found has been indexed, and told."""
+        self._told = self._telling
+        for each in intake.found:
+            if isinstance(each, Found):
+                self._done[file_digest(each)] = self._before[file_digest(each)]
+
+
+def watch(
+    write: Callable[[Callable[[Writer], IndexReport]], IndexReport],
+    watched: Watched,
+    interval: float,
+    processes: int | None,
+) -> Iterator[IndexReport]:
+    """Look every `interval` seconds, for ever; yields the report of every time there was something to index.
+
+    `write` does what it is given with the write lock held. Another writer is waited for: what could not be indexed
+    is there at the next look.
+    """
+    while True:
+        intake = watched.look(processes)
+        if intake.found:
+            with suppress(ArchiveLocked):
+                report = write(partial(_index, intake))
+                watched.done(intake)
+                yield report
+        time.sleep(interval)
+
+
+def _index(intake: Intake, writer: Writer) -> IndexReport:
+    return writer.run(intake, readers.read)

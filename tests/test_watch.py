@@ -1,0 +1,171 @@
+"""Watching a folder: what arrives is indexed once it stands still, whatever happens to the files meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_cli import ARTICLES, environment, ids, searcher, write_lines
+
+from searcher import Archive, ArchiveLocked
+from searcher.index import ledger, writer
+from searcher.index.lock import WriteLock
+from searcher.index.watch import Watched
+from searcher.readers import Rejection
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    (tmp_path / "in").mkdir()
+    with Archive.create(tmp_path / "index") as archive:
+        yield archive
+
+
+def watched(archive: Archive) -> Watched:
+    return Watched([archive.directory.parent / "in"], None, archive.directory)
+
+
+def names(looked: Watched) -> list[str]:
+    """The files that are ripe, after they have been indexed."""
+    intake = looked.look()
+    looked.done(intake)
+    return [Path(str(each.path)).name for each in intake.found]
+
+
+def test_a_file_is_taken_when_it_has_stood_still(archive: Archive, tmp_path: Path) -> None:
+    looked = watched(archive)
+    path = tmp_path / "in" / "a.txt"
+    path.write_text("Ein halber")
+    assert names(looked) == []
+    path.write_text("Ein halber Text, der wächst")
+    assert names(looked) == []
+    assert names(looked) == ["a.txt"]
+    assert names(looked) == []
+    os.utime(path, (1, 1))
+    assert names(looked) == []
+    assert names(looked) == ["a.txt"]
+
+
+def test_renamed_and_deleted_files(archive: Archive, tmp_path: Path) -> None:
+    looked = watched(archive)
+    path = tmp_path / "in" / ".a.txt.part"
+    path.write_text("Titel\n\nText.")
+    assert names(looked) == names(looked) == []
+    path = path.rename(tmp_path / "in" / "a.txt")
+    (tmp_path / "in" / "b.txt").write_text("Titel\n\nText.")
+    assert names(looked) == []
+    path.unlink()
+    assert names(looked) == ["b.txt"]
+    path.write_text("Titel\n\nText.")
+    assert names(looked) == []
+    assert names(looked) == ["a.txt"]
+
+
+def test_what_cannot_be_read_is_told_once(archive: Archive, tmp_path: Path) -> None:
+    looked = watched(archive)
+    (tmp_path / "in" / "bild.jpg").write_bytes(b"\xff")
+    assert names(looked) == ["bild.jpg"]
+    assert names(looked) == []
+    (tmp_path / "in").rename(tmp_path / "weg")
+    (found,) = looked.look().found
+    assert isinstance(found, Rejection)
+    assert found.reason == "no such file or folder"
+    # Nobody could be told: another writer had the index.
+    assert looked.look().found == [found]
+
+
+def test_what_was_indexed_before_is_not_read_again(archive: Archive, tmp_path: Path) -> None:
+    write_lines(tmp_path / "in" / "sound.jsonl", ARTICLES)
+    (tmp_path / "in" / "broken.jsonl").write_text(json.dumps(ARTICLES[0]) + "\n{\n")
+    archive.index([tmp_path / "in"])
+    looked = watched(archive)
+    assert names(looked) == []
+    assert names(looked) == ["broken.jsonl"]
+    # Read otherwise, it is another reading.
+    from searcher import ReadOptions
+
+    other = Watched([tmp_path / "in"], ReadOptions(source="Anzeiger"), archive.directory)
+    assert names(other) == []
+    assert names(other) == ["broken.jsonl", "sound.jsonl"]
+
+
+def test_an_interrupted_run_has_not_read_its_files(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(tmp_path / "in" / "a.jsonl", ARTICLES)
+
+    def full(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(writer.Writer, "commit", full)
+        archive.index([tmp_path / "in"])
+    assert ledger.stamps(archive.directory) == {}
+    looked = watched(archive)
+    assert [names(looked), names(looked)] == [[], ["a.jsonl"]]
+
+
+def test_another_writer_is_waited_for(archive: Archive, tmp_path: Path) -> None:
+    write_lines(tmp_path / "in" / "a.jsonl", ARTICLES)
+    archive.wait = 0
+    lock = WriteLock(archive.directory)
+    lock.acquire()
+    with pytest.raises(ArchiveLocked):
+        archive.index([tmp_path / "in"])
+    reports = archive.watch([tmp_path / "in"], interval=0)
+    looks = 0
+    look = Watched.look
+
+    def counted(self: Watched, processes: int | None = None) -> Any:
+        nonlocal looks
+        looks += 1
+        if looks == 5:
+            lock.release()
+        return look(self, processes)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Watched, "look", counted)
+        assert next(reports).new == 3
+    assert looks >= 5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX's")
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_process_watches_until_it_is_told(told: int, processes: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write_lines(tmp_path / "in" / "a.jsonl", ARTICLES[:1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "searcher", "watch", "in", "--interval", "0.1", "--processes", processes],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert process.stdout
+    assert process.stdout.readline().startswith("1 articles: 1 new")
+    write_lines(tmp_path / "in" / "b.jsonl", ARTICLES[1:])
+    assert process.stdout.readline().startswith("2 articles: 2 new")
+    assert len(ids("datum:2020..", place=tmp_path)) == 3
+    assert searcher("delete", "kreml", cwd=tmp_path).returncode == 0
+    process.send_signal(told)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "")
+    assert err == "searcher: watching in; Ctrl-C ends it\n"
+    assert searcher("optimize", "--wait", "0", cwd=tmp_path).returncode == 0
+
+
+def test_wrong_use(tmp_path: Path) -> None:
+    for arguments in (["nirgends"], ["-"], [".", "--map", "x=y"]):
+        ran = searcher("watch", *arguments, cwd=tmp_path)
+        assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert list(tmp_path.iterdir()) == []
