@@ -25,7 +25,7 @@ from searcher.search import words
 from searcher.search.kernels import Array, accumulate
 from searcher.search.lexicon import matching_docs, raw_docs
 from searcher.search.matches import Listed, Matches, Tabled
-from searcher.search.terms import At, Terms, encoded
+from searcher.search.terms import MANY, At, Terms, encoded
 
 
 class Evaluator(Terms):
@@ -103,8 +103,10 @@ class Evaluator(Terms):
         unwanted = [each for each in node.subqueries if type(each) in (tree.Not, whoosh.Not)]
         wanted = [each for each in node.subqueries if type(each) not in (tree.Not, whoosh.Not)]
         bonus = sum(_not_score(each) for each in unwanted)
-        costs = [self.cost(each) for each in wanted]
-        if all(type(each) in _CHEAP for each in wanted) and min(costs, default=self.size) * 8 > self.size:
+        # The matches of single words are kept, so they can be had whole.
+        singles = {i: self.match(each) for i, each in enumerate(wanted) if _is_word(each)}
+        costs = [len(singles[i]) if i in singles else self.cost(each) for i, each in enumerate(wanted)]
+        if min(costs, default=self.size) * MANY > self.size and all(type(each) in _CHEAP for each in wanted):
             return self._and_tables(wanted, unwanted, bonus).boosted(node.boost)
         order = sorted(range(len(wanted)), key=costs.__getitem__)
         first = self.match(wanted[order[0]]).listed()
@@ -113,7 +115,7 @@ class Evaluator(Terms):
         for i in order[1:]:
             if not len(docs):
                 return self.nothing
-            mask, scores[i] = self.at(wanted[i], docs)
+            mask, scores[i] = singles[i].at(docs, self.size) if i in singles else self.at(wanted[i], docs)
             docs, scores = _narrowed(docs, scores, mask)
         for each in unwanted:
             if len(docs):
@@ -140,11 +142,15 @@ class Evaluator(Terms):
 
     def _or(self, node: Any) -> Matches:
         found = [self.match(each) for each in node.subqueries]
+        if not found:
+            return self.nothing
         if len(found) == 1:
             return found[0].boosted(node.boost)
-        total = np.zeros(self.size, np.float32)
-        mask = np.zeros(self.size, bool)
-        for each in found:
+        first = found[0].tabled(self.size)
+        mask = first.mask.copy()
+        scores = first.table()
+        total = np.zeros(self.size, np.float32) if scores is None else scores.copy()
+        for each in found[1:]:
             if isinstance(each, Tabled):
                 mask |= each.mask
                 scores = each.table()
@@ -247,7 +253,14 @@ class Evaluator(Terms):
 def _narrowed(
     docs: Array, scores: dict[int, Array | None], mask: Array
 ) -> tuple[Array, dict[int, Array | None]]:
-    return docs[mask], {i: None if each is None else each[mask] for i, each in scores.items()}
+    rows = mask.nonzero()[0]
+    if len(rows) == len(docs):
+        return docs, scores
+    return docs[rows], {i: None if each is None else each[rows] for i, each in scores.items()}
+
+
+def _is_word(node: Query) -> bool:
+    return type(node) is whoosh.Term or (type(node) is tree.Word and type(node.query) is whoosh.Term)
 
 
 def _overlaps(node: During, starts: Array, ends: Array) -> Array:

@@ -107,8 +107,16 @@ def _candidates(keys: Array, count: int) -> Array:
     if blocks <= 4 * count:
         return np.arange(len(keys))
     # A block is one of `blocks` columns, not a run of 64 keys: maxima of columns are taken many at a time.
-    maxima = keys[: blocks * BLOCK].reshape(BLOCK, blocks).max(axis=0)
-    return np.flatnonzero(keys >= np.partition(maxima, blocks - count)[blocks - count])
+    whole = blocks * BLOCK
+    table = keys[:whole].reshape(BLOCK, blocks)
+    maxima = table.max(axis=0)
+    bound = np.partition(maxima, blocks - count)[blocks - count]
+    columns = (maxima >= bound).nonzero()[0]
+    if len(columns) > 4 * count:
+        return np.flatnonzero(keys >= bound)
+    rows = (np.arange(0, whole, blocks)[:, np.newaxis] + columns).ravel()
+    rows = rows[keys[rows] >= bound]
+    return np.concatenate((rows, (keys[whole:] >= bound).nonzero()[0] + whole))
 
 
 def _descending(keys: Array) -> Array:

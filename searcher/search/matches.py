@@ -88,13 +88,14 @@ class Listed:
 class Tabled:
     """Booleans and scores over all documents of the segment; scores are 0 where the mask is False.
 
-    None instead of scores means that every match scores `constant`.
+    None instead of scores means that every match scores `constant`. `as_list` has the same, where it is kept too.
     """
 
     mask: Array
     scores: Array | None
     constant: float = 0.0
     head: Head | None = None
+    as_list: Listed | None = None
     _count: int = -1
 
     def __len__(self) -> int:
@@ -104,7 +105,11 @@ class Tabled:
 
     @property
     def nbytes(self) -> int:
-        return self.mask.nbytes + (0 if self.scores is None else self.scores.nbytes) + _OBJECTS
+        return (
+            self.mask.nbytes
+            + (0 if self.scores is None else self.scores.nbytes)
+            + (_OBJECTS if self.as_list is None else self.as_list.nbytes)
+        )
 
     def kept(self) -> Tabled:
         """The same, to be kept."""
@@ -126,6 +131,8 @@ class Tabled:
         return self.mask * np.float32(self.constant) if self.scores is None and self.constant else self.scores
 
     def listed(self) -> Listed:
+        if self.as_list is not None:
+            return self.as_list
         docs = np.flatnonzero(self.mask)
         return Listed(docs, self._scores_of(docs))
 

@@ -19,6 +19,9 @@ from searcher.search.snapshot import Snapshot
 FREQUENT = 32
 """A term in more than one of this many articles is frequent: its scores are kept as a table over all documents."""
 
+MANY = 8
+"""Where more than one of this many documents match, tables are combined faster than lists."""
+
 At = tuple[Array, "Array | None"]
 """(booleans: which of the given documents match, scores of all given documents or None for zeros)."""
 
@@ -49,13 +52,15 @@ class Terms:
         docs = docs.astype(np.intp)
         factor = self.snapshot.factor(node.fieldname, encoded(node.text)) * node.boost
         scores = bm25(weights, self.snapshot.norms(self.files, node.fieldname)[docs], factor)
-        made: Matches = Listed(docs, scores)
+        listed = Listed(docs, scores)
         if self.files.deleted is not None:
-            made = made.without(self.files.deleted)
-        # In a table 0 means that there is no match, so a weight of 0 or less must not get there.
-        if len(docs) * FREQUENT > self.size and node.boost > 0:
-            made = made.tabled(self.size)
-        return made.kept()
+            listed = listed.without(self.files.deleted)
+        if len(listed) * FREQUENT <= self.size:
+            return listed.kept()
+        tabled = listed.tabled(self.size)
+        if len(listed) * MANY <= self.size:
+            tabled.as_list = listed.kept()
+        return tabled.kept()
 
     def _found(self, node: Any) -> tuple[Array, Array] | None:
         """(documents, weights) of a term; deleted documents are among them."""
