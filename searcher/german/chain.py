@@ -86,7 +86,7 @@ def _only_inflected(printed: str) -> bool:
 
 def stem(printed: str) -> str:
     """The stem of a printed form, and of nothing else: `token.stem == stem(token.printed)`, always."""
-    word = printed.replace("-", "")
+    word = printed if printed.isalpha() else printed.replace("-", "")
     if _only_inflected(word):
         return snowball(word)
     for apply in _APPLY:

@@ -56,26 +56,29 @@ class Piece(NamedTuple):
 
 
 _latin = re.compile(f"[{LATIN}]*").fullmatch
-_make = tuple.__new__  # a third of the time of Piece(...)
 _numbers = re.compile("[0-9]+(?:[.,:/][0-9]+)*").fullmatch
+_make = tuple.__new__  # a third of the time of Piece(...)
 
 
-def _is_plain(word: str) -> bool:
+def _is_plain(letters: str) -> bool:
     return (
-        word.isalnum()
-        and (word.isascii() or _latin(word) is not None)
-        and word.find("In", 3) < 0
-        and len(word) <= LONGEST
+        letters.isalnum()
+        and (letters.isascii() or _latin(letters) is not None)
+        # BürgerInnen
+        and letters.find("In", 3) < 0
+        and len(letters) <= LONGEST
     )
 
 
-def _is_plain_compound(parts: list[str]) -> bool:
-    # Parts of digits may be a date. The last part may be the C of C++.
+def _is_plain_compound(word: str) -> bool:
+    # Two numbers may be a date, and the last part may be the C of C++.
+    letters = word.replace("-", "")
     return (
-        1 < len(parts) <= WIDEST
-        and len(parts[-1]) > 1
-        and all(map(_is_plain, parts))
-        and sum(map(str.isdigit, parts)) < 2
+        word.count("-") < WIDEST
+        and "--" not in word
+        and word[-2:-1] != "-"
+        and _is_plain(letters)
+        and (letters.isalpha() or sum(map(str.isdigit, word.split("-"))) < 2)
     )
 
 
@@ -93,9 +96,11 @@ def plain_word(chunk: str) -> str:
 def pieces(chunk: str) -> list[Piece]:
     """Every word of a chunk without white space, in order; a joined form stands directly after its first part."""
     word = chunk.strip(OUTER)
+    if "-" in word and _is_plain_compound(word):
+        return _compound(word.lower(), chunk.index(word))
     if _numbers(word):
         return _row(word.split("/"), chunk.index(word))
-    return _compound(word, chunk.index(word)) if _is_plain_compound(word.split("-")) else pieces_of_any(chunk)
+    return pieces_of_any(chunk)
 
 
 def _row(words: list[str], start: int) -> list[Piece]:
@@ -107,11 +112,10 @@ def _row(words: list[str], start: int) -> list[Piece]:
     return found
 
 
-def _compound(word: str, start: int) -> list[Piece]:
+def _compound(printed: str, start: int) -> list[Piece]:
     """Plain words with hyphens between them."""
-    printed = word.lower()
     found = _row(printed.split("-"), start)
-    found.insert(1, Piece(printed, 0, start, start + len(word), len(found)))
+    found.insert(1, _make(Piece, (printed, 0, start, start + len(printed), len(found), "")))
     return found
 
 

@@ -25,6 +25,9 @@ DOCS_PER_SEGMENT = 1 << 16
 """… or at this many articles, so that document numbers fit in two bytes."""
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def encode(text: str) -> bytes:
     """UTF-8; a lone surrogate, which no UTF-8 has, is kept as it is."""
     return text.encode("utf-8", "surrogatepass")
@@ -57,7 +60,7 @@ class Record:
 
     @classmethod
     def of(cls, article: Article) -> Record:
-        line = encode(json.dumps(article.as_dict(), ensure_ascii=False, separators=(",", ":")))
+        line = encode(_json(article.as_dict()))
         return cls(article, line, digest(encode(article.id)), fingerprint(line))
 
 
