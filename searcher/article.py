@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.dates import Period
@@ -52,7 +52,7 @@ class Article:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, empty fields left out; dates as `str(Period)` prints them; `from_dict` reads it."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        values = dict(vars(self))
         values.update(date=str(self.date or ""), published=str(self.published or ""))
         values.update(keywords=list(self.keywords), extra=dict(self.extra))
         return {name: value for name, value in values.items() if value}

@@ -13,6 +13,7 @@ from searcher.index.columns import Array, Strings, narrow
 from searcher.index.invert import Inverted
 from searcher.index.manifest import Column, Ranges, Written
 from searcher.index.npy import HEAD, Checksums, npy_head
+from searcher.index.order import order
 from searcher.index.segment import ArticleSegment
 
 STREAMED = ("posting_docs", "posting_frequencies", "occurrence_positions", "occurrence_forms")
@@ -89,13 +90,14 @@ class Assembler:
             self._at["occurrences"] += len(part.occurrence_positions)
             self._terms += part.terms
             forms += part.forms
-        order = np.array(sorted(range(len(forms)), key=forms.__getitem__), np.int64)
-        self._forms += [forms[i] for i in order.tolist()]
+        texts = Strings.of(forms)
+        by_text = order(texts)
+        self._forms += [forms[i] for i in by_text.tolist()]
         for column, chunks in form_columns.items():
-            self._keep(column, (np.concatenate(chunks) if chunks else np.zeros(0, np.int64))[order])
-        backwards = [form[::-1] for form in self._forms[first_form:]]
-        suffixes = np.array(sorted(range(len(backwards)), key=backwards.__getitem__), np.int64)
-        self._keep("form_suffixes", suffixes + first_form)
+            self._keep(column, (np.concatenate(chunks) if chunks else np.zeros(0, np.int64))[by_text])
+        rank = np.empty(len(forms), np.int64)
+        rank[by_text] = np.arange(first_form, first_form + len(forms))
+        self._keep("form_suffixes", rank[order(texts, backwards=True)])
         self._term_ranges[name] = (first_term, len(self._terms))
         self._form_ranges[name] = (first_form, len(self._forms))
 

@@ -21,9 +21,10 @@ _IS_LONG: Array = ((_BYTES & 15) == LONG) | ((_BYTES >> 4) == LONG)
 
 def pack(counts: Array, weights: Array) -> tuple[Array, Array]:
     """(uint8 per posting, indices of the postings whose numbers have to be kept apart)."""
-    extra = weights - counts
-    packed = np.minimum(counts, LONG) | (np.minimum(extra, LONG) << 4)
-    return packed.astype(np.uint8), np.flatnonzero((counts >= LONG) | (extra >= LONG))
+    packed = np.minimum(weights - counts, LONG).astype(np.uint8)
+    packed <<= 4
+    packed |= np.minimum(counts, LONG).astype(np.uint8)
+    return packed, np.flatnonzero(_IS_LONG[packed])
 
 
 def counts(columns: Columns, low: int, high: int) -> Array:

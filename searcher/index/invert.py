@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from searcher.index.columns import Array
+from searcher.index.columns import Array, Strings
 from searcher.index.frequencies import pack
+from searcher.index.order import order
 from searcher.index.vocabulary import Vocabulary
 
 
@@ -82,25 +83,23 @@ class _Lexicon:
     """Sorted terms and printed forms of the forms that occur, and where each form stands among them."""
 
     def __init__(self, used: Array, vocabulary: Vocabulary) -> None:
-        printed, stems, stem_of = vocabulary.printed, vocabulary.stems, vocabulary.form_stems
-        numbers = used.tolist()
-        texts = [printed[i].encode() for i in numbers]
-        by_text = sorted(range(len(texts)), key=texts.__getitem__)
-        self.forms = [texts[i] for i in by_text]
+        texts = [vocabulary.printed[i].encode() for i in used.tolist()]
+        by_text = order(Strings.of(texts))
+        self.forms = [texts[i] for i in by_text.tolist()]
         used = used[by_text]
-        stem_numbers = np.array(stem_of, np.int32)[used]
+        stem_numbers = np.array(vocabulary.form_stems, np.int32)[used]
         distinct, of_form = np.unique(stem_numbers, return_inverse=True)
-        stem_texts = [stems[i].encode() for i in distinct.tolist()]
-        by_stem = sorted(range(len(stem_texts)), key=stem_texts.__getitem__)
-        self.terms = [stem_texts[i] for i in by_stem]
+        stems = [vocabulary.stems[i].encode() for i in distinct.tolist()]
+        by_stem = order(Strings.of(stems))
+        self.terms = [stems[i] for i in by_stem.tolist()]
         rank = np.empty(len(by_stem), np.int64)
         rank[by_stem] = np.arange(len(by_stem))
         self.form_terms: Array = rank[of_form]
-        order = np.argsort(self.form_terms, kind="stable")
+        by_term = np.argsort(self.form_terms, kind="stable")
         self.term_forms: Array = np.bincount(self.form_terms, minlength=len(self.terms))
         first = np.cumsum(self.term_forms) - self.term_forms
-        self.form_numbers: Array = np.empty(len(order), np.int64)
-        self.form_numbers[order] = np.arange(len(order)) - first[self.form_terms[order]]
+        self.form_numbers: Array = np.empty(len(by_term), np.int64)
+        self.form_numbers[by_term] = np.arange(len(by_term)) - first[self.form_terms[by_term]]
         # The vocabulary's number of each form of this lexicon.
         self.used = used
 
@@ -131,9 +130,9 @@ def invert(pieces: list[Tokens], vocabulary: Vocabulary, zone_weights: tuple[int
     postings = keys[first]
     occurrences = len(keys)
     del keys
-    counts = np.diff(first, append=occurrences)
-    weights = counts * zone_weights[-1]
-    extra = np.array(zone_weights)[early_zones] - zone_weights[-1]
+    counts = np.diff(first, append=occurrences).astype(np.int32)
+    weights = counts * np.int32(zone_weights[-1])
+    extra = np.array(zone_weights, np.int32)[early_zones] - np.int32(zone_weights[-1])
     np.add.at(weights, np.searchsorted(postings, early_keys), extra)
     term_postings = layout.term_postings(postings, len(lexicon.terms))
     packed, long = pack(counts, weights)
