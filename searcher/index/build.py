@@ -24,6 +24,8 @@ TOKENS_PER_SEGMENT = 16_000_000
 DOCS_PER_SEGMENT = 1 << 16
 """… or at this many articles, so that document numbers fit in two bytes."""
 
+METADATA_AT_ONCE = 1 << 16
+"""Sources, keywords and so on are short, so many are analysed together."""
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -126,6 +128,7 @@ class SegmentBuilder:
         self._dates: list[tuple[int, int]] = []
         self._sources: list[bytes] = []
         self._sections: list[bytes] = []
+        self._metadata: dict[str, list[tuple[int, bytes]]] = {name: [] for name in METADATA}
         self._fields = {name: _FieldBuffer(len(ZONES) if name == "all" else 1) for name in ANALYSED}
         self._blocks = Blocks()
 
@@ -138,21 +141,13 @@ class SegmentBuilder:
 
     def add(self, records: list[Record]) -> None:
         """Append the articles as the next documents. Of two with the same id, the writer deletes one at the commit."""
-        articles = [record.article for record in records]
-        docs = np.arange(len(self), len(self) + len(articles))
-        texts = [encode(getattr(article, zone)) for article in articles for zone in ZONES]
+        docs = np.arange(len(self), len(self) + len(records))
+        texts = [encode(getattr(record.article, zone)) for record in records for zone in ZONES]
         self.tokens += self._fields["all"].add(texts, np.repeat(docs, len(ZONES)), self.vocabulary)
-        values = [metadata(article) for article in articles]
-        for name in METADATA:
-            parts = [
-                (doc, encode(part))
-                for doc, value in zip(docs.tolist(), values, strict=True)
-                for part in value[name]
-            ]
-            numbers = np.array([doc for doc, _ in parts], np.int64)
-            self._fields[name].add([part for _, part in parts], numbers, self.vocabulary)
-        for record in records:
+        for doc, record in enumerate(records, len(self)):
             article = record.article
+            for name, values in metadata(article).items():
+                self._metadata[name] += [(doc, encode(value)) for value in values if value or len(values) > 1]
             self.ids.append(article.id)
             self._urls.append(article.url)
             self._keys.append(record.key)
@@ -161,9 +156,18 @@ class SegmentBuilder:
             self._sources.append(encode(article.source))
             self._sections.append(encode(article.section))
             self._blocks.add(record.line)
+        if sum(map(len, self._metadata.values())) > METADATA_AT_ONCE:
+            self._add_metadata()
+
+    def _add_metadata(self) -> None:
+        for name, parts in self._metadata.items():
+            docs = np.array([doc for doc, _ in parts], np.int64)
+            self._fields[name].add([text for _, text in parts], docs, self.vocabulary)
+            parts.clear()
 
     def write(self, directory: Path) -> ArticleSegment:
         """Write the segment; the builder is empty afterwards."""
+        self._add_metadata()
         count = len(self)
         weights = tuple(ZONE_WEIGHTS[zone] for zone in ZONES)
         parts: dict[str, Inverted] = {}
