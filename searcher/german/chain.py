@@ -66,32 +66,32 @@ RULES = (
 )
 """Every rule that makes a stem, in order."""
 
-_APPLY = tuple(rule.apply for rule in RULES)
+_APPLY = tuple(rule.apply for rule in RULES[1:])
 _ENDINGS = RESPELLED_ENDS.endings | IRREGULAR.endings | FALSE_ENDINGS.endings
-_letters = re.compile("[a-zäöü]*").fullmatch
+_letters = re.compile("[a-z0-9äöü.,:]*").fullmatch
 
 
-def _only_inflected(printed: str) -> bool:
-    """Whether no rule but the last can change this word without hyphens, at a fraction of the time the rules take."""
+def _only_inflected(word: str) -> bool:
+    """Whether no rule between the first and the last can change this word, at a fraction of the time they take."""
     return (
-        (printed[-1:] != "s" or without_genitive(printed) == printed)
-        and printed[-4:] not in _ENDINGS
-        and printed[:4] not in RESPELLED_STARTS
-        and printed not in FUNCTION_STEMS
-        and not is_respelled_inside(printed)
-        and not has_triple(printed)
-        and ((printed.isascii() and printed.isalpha()) or bool(_letters(printed)))
+        word[-4:] not in _ENDINGS
+        and word[:4] not in RESPELLED_STARTS
+        and word not in FUNCTION_STEMS
+        and not is_respelled_inside(word)
+        and ((word.isascii() and word.isalnum()) or _letters(word) is not None)
+        and (word[-1:] != "s" or without_genitive(word) == word)
+        and not has_triple(word)
     )
 
 
 def stem(printed: str) -> str:
     """The stem of a printed form, and of nothing else: `token.stem == stem(token.printed)`, always."""
-    word = printed if printed.isalpha() else printed.replace("-", "")
+    word = printed if printed.isalpha() else join_parts(printed)
     if _only_inflected(word):
         return snowball(word)
     for apply in _APPLY:
-        printed = apply(printed)
-    return printed
+        word = apply(word)
+    return word
 
 
 _make = tuple.__new__  # a third of the time of Token(...), and there are millions
@@ -105,25 +105,26 @@ def analyze_chunk(chunk: str, stem: Callable[[str], str] = stem) -> tuple[Token,
     if printed := plain_word(chunk):
         start = chunk.lower().index(printed)
         return (_make(Token, (stem(printed), printed, 1, start, start + len(printed), 1)),)
-    spans = [(0, len(chunk))] if len(chunk) <= LONGEST else _cut(chunk)
-    return tuple(token for begin, end in spans for token in _tokens(chunk[begin:end], begin, stem))
+    if len(chunk) <= LONGEST:
+        return tuple(_tokens(chunk, 0, stem))
+    return tuple(token for begin, end in _cut(chunk) for token in _tokens(chunk[begin:end], begin, stem))
 
 
-def _tokens(chunk: str, offset: int, stem: Callable[[str], str]) -> Iterator[Token]:
+def _tokens(chunk: str, offset: int, stem: Callable[[str], str]) -> list[Token]:
+    found: list[Token] = []
     here: set[str] = set()
     for printed, step, start, end, width, base in pieces(chunk):
         own = stem(printed)
-        if step:
-            here.clear()
         # No stem stands twice at one place: Snowball takes the -ende of Lockdown-Ende for an ending.
-        if own not in here:
-            here.add(own)
-            yield _make(Token, (own, printed, step, offset + start, offset + end, width))
+        if step or own not in here:
+            here = {own} if step else here | {own}
+            found.append(_make(Token, (own, printed, step, offset + start, offset + end, width)))
         if base:
             masculine = stem(base)
             if masculine not in here:
-                here.add(masculine)
-                yield Token(masculine, base, 0, offset + start, offset + end, 1)
+                here = here | {masculine}
+                found.append(Token(masculine, base, 0, offset + start, offset + end, 1))
+    return found
 
 
 def _cut(chunk: str) -> Iterator[tuple[int, int]]:

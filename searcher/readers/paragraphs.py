@@ -26,9 +26,10 @@ def paragraphs(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\n" not in text:
         return text.strip()
-    if "\n " in text or "\n\t" in text:
-        text = CONTINUED.sub(" ", text)
-    lines = [line.strip() for line in text.split("\n")]
+    found = text.split("\n")
+    lines = [line.strip() for line in found]
+    if lines != found:
+        lines = [line.strip() for line in CONTINUED.sub(" ", text).split("\n")]
     if "" not in lines:
         return "\n\n".join(_split(lines))
     blocks = (list(group) for filled, group in groupby(lines, bool) if filled)
