@@ -47,7 +47,7 @@ def fingerprint(line: bytes) -> int:
         if isinstance(extra, dict) and extra.pop(LINK, None) is not None:
             if not extra:
                 del values["extra"]
-            line = encode(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+            line = encode(_json(values))
     return digest(line)
 
 
