@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import ARTICLES, complaint, searcher, write_lines
+from test_cli import ARTICLES, complaint, environment, searcher, write_lines
 
 from searcher.cli import main
 
@@ -187,3 +189,32 @@ def test_a_dry_run_foretells_the_run(processes: str, here: Path, capsys: pytest.
     main(["index", "in", "--prune", "--processes", processes])
     assert foretold[-1].partition(" (")[0] == capsys.readouterr().out.partition(" (")[0]
     assert "1 older than in the index; 1 pruned; 1 rejected" in foretold[-1]
+
+
+# --- an interrupted run ----------------------------------------------------------------------------------------
+
+
+def test_a_killed_run_goes_on_where_it_was(here: Path) -> None:
+    """What was committed in rounds is recognised; nothing is there twice, and nothing is missing."""
+    records = [{"id": f"{number}", "titel": f"Titel {number}"} for number in range(2000)]
+    for first in range(0, 2000, 20):
+        write_lines(here / "in" / f"{first:04}.jsonl", records[first : first + 20])
+    program = (
+        "import os, signal; import searcher.index.writer as writing; from searcher.cli import main\n"
+        "writing.ROUND = 200; commit = writing.Writer.commit\n"
+        "def counted(self, segments):\n"
+        "    commit(self, segments)\n"
+        "    if self.table.generation == 3: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "writing.Writer.commit = counted\n"
+        "main(['index', 'in', '--processes', '2'])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], env=environment(), timeout=120, capture_output=True)
+    assert ran.returncode not in (0, 5)
+    done = searcher("index", "in", cwd=here)
+    assert done.returncode == 5
+    counts = [int(word.replace(",", "")) for word in done.stdout.split() if word[0].isdigit()]
+    total, new, changed, unchanged = counts[:4]
+    assert (total, changed, new + unchanged) == (2002, 0, 2002)
+    assert unchanged >= 400
+    assert searcher("search", "--count", "Titel", cwd=here).stdout == "2000\n"
+    assert searcher("verify", "--deep", cwd=here).returncode == 0
