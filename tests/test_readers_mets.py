@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
+import test_readers_archives as archives
 
 from searcher.article import Article
 from searcher.readers import Rejection, Skipped, find, read_path
@@ -127,3 +129,38 @@ def test_pages_without_text(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     (rejection,) = read_path(path)
     assert isinstance(rejection, Rejection)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_an_issue_in_an_archive_is_read_as_in_its_folder(tmp_path: Path, kind: str) -> None:
+    folder = issue(tmp_path, hrefs=("alto/1.xml", "./alto/2.xml", "../../geheim.xml", "fehlt.xml"))
+    loose = read_all(folder)
+    files = {
+        f"band/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in sorted(folder.rglob("*.xml"))
+    }
+    (tmp_path / "packed").mkdir()
+    packed = tmp_path / "packed" / f"x.{kind}"
+    packed.write_bytes(archives.zipped(files) if kind == "zip" else gzip.compress(archives.tarred(files)))
+    found = read_all(tmp_path / "packed")
+    one, two = (each for each in found if isinstance(each, Article))
+    assert [(each.title, each.body) for each in (one, two)] == [
+        (each.title, each.body) for each in loose if isinstance(each, Article)
+    ]
+    assert one.id == f"packed/x.{kind}/band/bote_mets.xml#A1"
+    assert len([each for each in found if isinstance(each, Skipped)]) == 2
+
+
+def test_pages_in_an_archive_that_lie_outside_or_are_missing(tmp_path: Path) -> None:
+    files = {
+        "a/x_mets.xml": mets("", hrefs=("../../b.xml", "fehlt.xml", "1.xml")).encode(),
+        "a/1.xml": b"<alto>",
+    }
+    (tmp_path / "x.zip").write_bytes(archives.zipped(files))
+    reasons = [each.reason for each in read_all(tmp_path) if isinstance(each, Rejection)]
+    assert "page ../../b.xml: lies outside of the folder of the METS file" in reasons
+    assert "page ../c.xml: lies outside of the folder of the METS file" in reasons
+    assert "page fehlt.xml: no such file" in reasons
+    nested = archives.zipped({"innen.zip": archives.zipped({"x_mets.xml": mets(ARTICLES).encode()})})
+    (tmp_path / "x.zip").write_bytes(nested)
+    assert any("unpack the outer one first" in str(each) for each in read_all(tmp_path))

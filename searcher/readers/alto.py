@@ -10,11 +10,12 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.readers import safexml
+from searcher.readers import containers, safexml
 from searcher.readers.plaintext import printed_date
 from searcher.readers.record import finished
 from searcher.readers.safexml import Element, descendants, local
@@ -34,7 +35,7 @@ class Block(NamedTuple):
 
 def read(unit: Unit) -> Iterator[Record]:
     """The page as an article; where a METS file tells the articles apart, that is what is read."""
-    if "!/" not in unit.path and (mets := _mets_of(os.path.dirname(unit.path) or ".")):
+    if mets := _mets_in_archive(unit) or _mets_of(os.path.dirname(unit.path) or "."):
         yield unit.skip(f"a page that is read through {mets}")
         return
     blocks, how = page(unit.data or b"")
@@ -91,17 +92,36 @@ def _number(value: str | None) -> list[float]:
     return [number] if 0 <= number <= 1 else []
 
 
+def _mets_in_archive(unit: Unit) -> str:
+    """The METS file of the same archive that the page belongs to; '' where there is none, or no archive."""
+    archive, inside, name = unit.path.partition(containers.SEPARATOR)
+    if not inside or containers.SEPARATOR in name:
+        return ""
+    folder = posixpath.dirname(name)
+    folders = (folder, posixpath.dirname(folder))
+    for each in containers.names(archive):
+        if posixpath.dirname(each) in folders and _is_mets(posixpath.basename(each)):
+            return archive + inside + each
+    return ""
+
+
+def _is_mets(name: str) -> bool:
+    stem, dot, suffix = name.lower().rpartition(".")
+    return bool(dot) and suffix == "xml" and stem.endswith(METS_NAMES)
+
+
 @lru_cache(maxsize=256)
 def _mets_of(folder: str) -> str:
     """The METS file in this folder or above it that the pages here belong to; '' where there is none."""
+    if containers.SEPARATOR in folder:
+        return ""
     for _ in range(FOLDERS_ABOVE):
         try:
             names = sorted(os.listdir(folder))
         except OSError:
             return ""
         for name in names:
-            stem, dot, suffix = name.lower().rpartition(".")
-            if dot and suffix == "xml" and stem.endswith(METS_NAMES):
+            if _is_mets(name):
                 return os.path.join(folder, name)
         folder = os.path.dirname(os.path.abspath(folder))
     return ""

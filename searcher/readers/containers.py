@@ -11,10 +11,10 @@ import posixpath
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from searcher.errors import ReadError
@@ -22,7 +22,7 @@ from searcher.readers.dispatch import pieces
 from searcher.readers.find import is_no_archive, is_passed_over
 from searcher.readers.record import shortened
 from searcher.readers.unit import Rejection, Unit
-from searcher.readers.unpack import MAX_RATIO, RATIO_COUNTS_FROM, Filled, read_whole
+from searcher.readers.unpack import MAX_RATIO, RATIO_COUNTS_FROM, WHOLE_LIMIT, Filled, read_whole, unpacked
 
 DEPTH = 3
 SEPARATOR = "!/"
@@ -110,6 +110,47 @@ def _inside(file: Unit, name: str) -> Unit:
     return replace(
         file, path=f"{file.path}{SEPARATOR}{shown}", name=f"{file.name}/{shown}", format="", folder=folder
     )
+
+
+@lru_cache(maxsize=64)
+def names(archive: str) -> tuple[str, ...]:
+    """The names of all files in an archive on disk; none where it cannot be read."""
+    try:
+        return tuple(name for name, _ in _listed(archive))
+    except (ReadError, OSError):
+        return ()
+
+
+def contents(archive: str, wanted: Collection[str]) -> dict[str, bytes]:
+    """These files of an archive on disk; ReadError where they are too large to be held."""
+    found: dict[str, bytes] = {}
+    left = IN_MEMORY_LIMIT
+    for name, opened in _listed(archive):
+        if name in wanted:
+            with closing(opened()) as member:
+                found[name] = read_whole(member, min(left, WHOLE_LIMIT))
+            left -= len(found[name])
+    return found
+
+
+def _listed(archive: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Name of each file, and what opens it while it is the current one."""
+    try:
+        with open(archive, "rb") as file:
+            stream = unpacked(file)
+            if isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == b"PK":
+                seekable = stream if stream.seekable() else io.BytesIO(read_whole(stream, IN_MEMORY_LIMIT))
+                with zipfile.ZipFile(seekable) as zipped:
+                    for each in zipped.infolist():
+                        if not each.is_dir():
+                            yield each.filename, partial(zipped.open, each)
+            else:
+                with tarfile.open(fileobj=stream, mode="r|") as tarred:
+                    for member in tarred:
+                        if member.isfile():
+                            yield member.name, partial(tarred.extractfile, member)
+    except DAMAGE as error:
+        raise ReadError(f"damaged archive: {shortened(str(error)) or type(error).__name__}") from None
 
 
 class _Tail(io.RawIOBase):

@@ -6,7 +6,9 @@ folder of the METS file and nowhere else.
 
 from __future__ import annotations
 
+import io
 import os
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError, ReadError
-from searcher.readers import alto, safexml
+from searcher.readers import alto, containers, safexml
 from searcher.readers.alto import Block
 from searcher.readers.record import finished
 from searcher.readers.safexml import Element, descendants, find_all
@@ -33,20 +35,42 @@ ALTO_USES = ("fulltext", "alto", "ocr")
 class Issue:
     """The pages of an issue by file identifier, read when they are first asked for."""
 
-    folder: Path
+    path: str
     files: dict[str, str]
     pages: dict[str, list[Block]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    _packed: dict[str, bytes] | None = None
 
     def page(self, identity: str) -> list[Block]:
         """The blocks of a page; none, and a problem noted, where it cannot be read."""
         if identity not in self.pages:
             try:
-                self.pages[identity] = alto.page(_file(self.folder, self.files[identity]))[0]
+                self.pages[identity] = alto.page(self._content(self.files[identity]))[0]
             except (ReadError, OSError) as error:
                 self.pages[identity] = []
                 self.problems[self.files[identity]] = getattr(error, "strerror", None) or str(error)
         return self.pages[identity]
+
+    def _content(self, href: str) -> bytes:
+        if containers.SEPARATOR not in self.path:
+            return _file(Path(self.path).parent, href)
+        archive, _, name = self.path.partition(containers.SEPARATOR)
+        if containers.SEPARATOR in name:
+            raise ReadError("in an archive inside an archive: unpack the outer one first")
+        if self._packed is None:
+            wanted = {_member(name, each) for each in self.files.values()}
+            self._packed = containers.contents(archive, wanted)
+        member = _member(name, href)
+        folder = posixpath.dirname(name)
+        if (
+            not member.startswith(folder + "/" if folder else "")
+            or member.startswith(("../", "/"))
+            or "://" in href
+        ):
+            raise ReadError("lies outside of the folder of the METS file")
+        if member not in self._packed:
+            raise ReadError("no such file")
+        return read_whole(unpacked(io.BytesIO(self._packed[member])))
 
 
 def read(unit: Unit) -> Iterator[Record]:
@@ -55,12 +79,9 @@ def read(unit: Unit) -> Iterator[Record]:
     files = {
         each.get("ID") or "": _href(each) for group in _groups(root) for each in descendants(group, "file")
     }
-    issue = Issue(Path(unit.path).parent, {identity: href for identity, href in files.items() if href})
+    issue = Issue(unit.path, {identity: href for identity, href in files.items() if href})
     common = {"date": _date(root), "source": _source(root)}
     divisions = [each for each in _logical(root) if (each.get("TYPE") or "").lower() in ARTICLES]
-    if "!/" in unit.path:
-        yield unit.reject("METS inside an archive cannot reach its pages: unpack the archive first")
-        return
     for number, division in enumerate(divisions, 1):
         values = _article(division, issue)
         if values["body"] or values["title"]:
@@ -134,6 +155,11 @@ def _logical(root: Element) -> Iterator[Element]:
     for structure in descendants(root, "structMap"):
         if (structure.get("TYPE") or "").lower().startswith("logical"):
             yield from descendants(structure, "div")
+
+
+def _member(mets: str, href: str) -> str:
+    """The name of a page in an archive."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(mets), href))
 
 
 def _file(folder: Path, href: str) -> bytes:
