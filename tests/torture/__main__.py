@@ -63,13 +63,14 @@ def crowd(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]
     return [("crowd", torture(300 * share))]
 
 
-def guided(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+def guided(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, Any]]:
     from .guided import TARGETS, NoGuide, torture
 
-    try:
-        return [(target, torture(target, 300 * share, seed)) for target in TARGETS]
-    except NoGuide:
-        return [("guided", "skipped: Atheris is not installed (pip install atheris)")]
+    for target in TARGETS:
+        try:
+            yield target, torture(target, 300 * share, seed)
+        except NoGuide:
+            yield target, "skipped: Atheris is not installed (pip install atheris)"
 
 
 PARTS: dict[str, Part] = {

@@ -72,7 +72,7 @@ def _file(data: bytes) -> None:
             found += [piece] if isinstance(piece, Rejection) else read(piece)
     for each in found:
         if isinstance(each, Article):
-            assert each.id and (each.title or each.body)
+            assert each.id and (each.title or each.kicker or each.teaser or each.body), each
         else:
             # A parser's error that no reader foresaw is a rejection too, for the user; here it is a defect.
             assert "reader failed" not in str(each) and "\n" not in str(each), str(each)

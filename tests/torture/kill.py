@@ -23,7 +23,7 @@ from .place import workplace
 
 ROOT = Path(__file__).parent.parent.parent
 PER_FILE = 150
-PER_REAL_FILE = 500
+PER_REAL_FILE = 300
 """So many that a run is more often killed while it writes than while it starts."""
 READER = """
 import sys, warnings
@@ -65,10 +65,12 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
         Archive.create(folder).close()
         sources = files(work, 40, corpus)
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-        reader = subprocess.Popen(
-            [sys.executable, "-c", READER, str(folder)],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        # Files, not pipes: a full pipe would stop the reader, and a killed writer's workers hold one open for a while.
+        with open(work / "read", "wb") as output, open(work / "errors", "wb") as errors:
+            reader = subprocess.Popen(
+                [sys.executable, "-c", READER, str(folder)],
+                env=environment, stdin=subprocess.PIPE, stdout=output, stderr=errors,
+            )  # fmt: skip
         acknowledged: set[str] = set()
         killed = finished = torn = 0
         # The first run is left alone: it shows how long one takes.
@@ -79,27 +81,28 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
                 began = time.monotonic()
                 processes = str(chance.choice([1, 2]))
                 command = [sys.executable, "-m", "searcher", "--index", str(folder)]
-                run = subprocess.Popen(
-                    [*command, *("index", str(path), "--processes", processes)],
-                    env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                )  # fmt: skip
+                with open(work / "said", "wb") as said:
+                    run = subprocess.Popen(
+                        [*command, *("index", str(path), "--processes", processes)],
+                        env=environment, stdout=subprocess.DEVNULL, stderr=said,
+                    )  # fmt: skip
                 try:
-                    _, said = run.communicate(timeout=chance.uniform(0, 1.2) * longest)
-                    assert run.returncode == 0, said.decode()
+                    run.wait(timeout=chance.uniform(0, 1.2) * longest)
+                    assert run.returncode == 0, (work / "said").read_text()
                     acknowledged |= ids
                     finished += 1
                     longest = time.monotonic() - began
                 except subprocess.TimeoutExpired:
                     run.send_signal(signal.SIGKILL)
-                    run.communicate()
+                    run.wait()
                     killed += 1
                     torn += bool(leftovers(folder))
                 check(folder, acknowledged)
-                assert reader.poll() is None, reader.stderr.read().decode() if reader.stderr else ""
+                assert reader.poll() is None, (work / "errors").read_text()
         finally:
             reader.kill()
-            output, errors = reader.communicate()
-        assert not errors, errors.decode()
+            reader.communicate()
+        assert not (work / "errors").read_text()
         with Archive.open(folder) as archive:
             archive.add([])
             there = len(archive)
@@ -109,7 +112,7 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
             "finished": finished,
             "acknowledged articles": len(acknowledged),
             "articles": there,
-            "reads": int(output.split()[-1]) if output.split() else 0,
+            "reads": (work / "read").read_text().count("\n"),
         }
 
 
