@@ -153,7 +153,8 @@ def test_an_issue_in_an_archive_is_read_as_in_its_folder(tmp_path: Path, kind: s
 
 def test_pages_in_an_archive_that_lie_outside_or_are_missing(tmp_path: Path) -> None:
     files = {
-        "a/x_mets.xml": mets("", hrefs=("../../b.xml", "fehlt.xml", "1.xml")).encode(),
+        "a/x_mets.xml": mets("", hrefs=("../../b.xml", "../c.xml", "fehlt.xml", "1.xml")).encode(),
+        "c.xml": ALTO.format(block("b1", "Geheim")).encode(),
         "a/1.xml": b"<alto>",
     }
     (tmp_path / "x.zip").write_bytes(archives.zipped(files))
