@@ -45,10 +45,10 @@ PHASES = [Phase.generate, Phase.shrink] if "SEARCHER_ARCHIVES" in os.environ els
             (letters, "AT_ONCE"): 2,
         },
     ],
-    ids=["as shipped", "turned round"],
+    ids=["as shipped, with sieves", "turned round"],
 )
 def unflushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once as shipped; once as if no term were frequent enough for a table, every word too frequent for keys of its own,
+    """Once as shipped, but for sieves before any search; once as if no term were frequent enough for a table, every word too frequent for keys of its own,
     and memory so short that everything is done in pieces of two."""
     with pytest.MonkeyPatch.context() as patch, oracle.without_waiting_for_the_disk():
         for (module, name), value in request.param.items():

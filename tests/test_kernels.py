@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.search import kernels
+from searcher.search import kernels, words
 
 TYPES = (np.uint8, np.uint16, np.uint32, np.int64)
 SIZE = 200
@@ -38,6 +38,22 @@ def test_both_ways_of_intersecting_are_taken() -> None:
     everything = np.arange(SIZE, dtype=np.uint16)
     for wanted in (everything[:1], everything[: SIZE // kernels.GALLOP + 1]):
         assert kernels.find(everything, wanted, SIZE).tolist() == wanted.tolist()
+
+
+@given(
+    keys=st.sets(st.integers(0, 2000)).map(sorted),
+    wanted=st.sets(st.integers(0, 2000)).map(sorted),
+    scale=st.sampled_from([(np.uint32, 1), (np.uint32, 2**20), (np.uint64, 2**40)]),
+)
+def test_keys_found(keys: list[int], wanted: list[int], scale: tuple[Any, int]) -> None:
+    dtype, factor = scale
+    of_word = words.Keys(np.array(keys, dtype) * dtype(factor))
+    asked = np.array(wanted * (1 + words.SIEVED // max(len(wanted), 1)), dtype) * dtype(factor)
+    asked.sort()
+    expected = [i for i, key in enumerate(asked.tolist()) if key // factor in keys]
+    # Without the sieve, then making it, then with it.
+    for _ in range(3):
+        assert of_word.found(asked).tolist() == expected
 
 
 @given(

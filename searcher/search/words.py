@@ -43,39 +43,40 @@ KEYED = 8_000_000
 """Occurrences of a word in one segment up to which its keys are kept, and sought among."""
 
 
-@dataclass(frozen=True)
-class _Keys:
+SIEVED = 256
+"""Keys from which on a sieve before the search pays."""
+
+
+class _Layout:
     """How a document and a position make one number: the document in the upper half of its bits."""
 
-    dtype: np.dtype[Any]
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self.half = dtype.type(dtype.itemsize * 4)
+        self.lower = (dtype.type(1) << self.half) - dtype.type(1)
 
-    @classmethod
-    def of(cls, files: SegmentFiles) -> _Keys:
+    @staticmethod
+    def of(files: SegmentFiles) -> _Layout:
         columns = files.columns
         small = columns.occurrence_positions.itemsize <= 2 and columns.posting_docs.itemsize <= 2
-        return cls(np.dtype(np.uint32 if small else np.uint64))
+        return _NARROW if small else _WIDE
 
-    @property
-    def half(self) -> Any:
-        return self.dtype.type(self.dtype.itemsize * 4)
-
-    @property
-    def lower(self) -> Any:
-        return (self.dtype.type(1) << self.half) - self.dtype.type(1)
-
-    def make(self, located: Located) -> Array:
-        """The keys of all occurrences of a term, ascending."""
+    def make(self, located: Located) -> Keys:
+        """The keys of all occurrences of a term or printed form, ascending."""
+        located.check_occurrences()
         columns = located.files.columns
-        positions = columns.occurrence_positions[located.begin : located.begin + located.occurrences]
-        keys = np.repeat(located.docs.astype(self.dtype) << self.half, located.counts())
-        keys |= positions
-        return keys
+        begin, end = located.begin, located.begin + located.occurrences
+        values = np.repeat(located.docs.astype(self.dtype) << self.half, located.counts())
+        values |= columns.occurrence_positions[begin:end]
+        if located.form is not None:
+            values = values[columns.occurrence_forms[begin:end] == located.form]
+        return Keys(values)
 
     def moved(self, keys: Array, by: int) -> tuple[Array, Array]:
         """(keys for which there is a position `by` further on, the keys of these positions)."""
-        positions = self.positions(keys) + by
-        keys = keys[(positions >= 0) & (positions <= int(self.lower))]
-        return keys, keys + self.dtype.type(by) if by >= 0 else keys - self.dtype.type(-by)
+        positions, step = keys & self.lower, self.dtype.type(abs(by))
+        keys = keys[positions <= self.lower - step if by >= 0 else positions >= step]
+        return keys, keys + step if by >= 0 else keys - step
 
     def docs(self, keys: Array) -> Array:
         docs: Array = (keys >> self.half).astype(np.intp)
@@ -95,6 +96,51 @@ AT_ONCE = 100_000
 _DOCUMENT = np.int64(1) << 40
 """Documents lie so far apart where document and position make one number; positions stay far below."""
 
+
+_NARROW, _WIDE = _Layout(np.dtype(np.uint32)), _Layout(np.dtype(np.uint64))
+
+
+class Keys:
+    """The keys of a word in one segment. From the second time on a sieve lets few others through to the search.
+
+    The sieve is a table with a mark at the digest of every key: looking there costs a tenth of a binary search.
+    """
+
+    __slots__ = ("_asked", "_sieve", "nbytes", "values")
+
+    def __init__(self, values: Array) -> None:
+        self.values = values
+        self._sieve: Array | None = None
+        self._asked = False
+        # The sieve is counted before it is there.
+        self.nbytes: int = values.nbytes + (1 << self._bits())
+
+    def _bits(self) -> int:
+        return len(self.values).bit_length() + 2
+
+    def _digests(self, keys: Array) -> Array:
+        # Fibonacci hashing: the upper bits of a multiple of the golden ratio.
+        width = keys.itemsize * 8
+        golden = keys.dtype.type(0x9E3779B97F4A7C15 >> (64 - width))
+        digests: Array = (keys * golden) >> keys.dtype.type(max(width - self._bits(), 0))
+        return digests
+
+    def found(self, wanted: Array) -> Array:
+        """Indices of the wanted keys, which ascend, that are among these."""
+        rows = np.arange(len(wanted))
+        if len(wanted) >= SIEVED and self._asked:
+            if self._sieve is None:
+                sieve = np.zeros(1 << self._bits(), bool)
+                sieve[self._digests(self.values)] = True
+                self._sieve = sieve
+            rows = self._sieve[self._digests(wanted)].nonzero()[0]
+            wanted = wanted[rows]
+        self._asked = True
+        at = self.values.searchsorted(wanted)
+        at[at == len(self.values)] = 0
+        return rows[self.values[at] == wanted] if len(self.values) else rows[:0]
+
+
 _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 
 
@@ -106,23 +152,20 @@ def phrase(
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
         return _NOTHING
-    for each in located:
-        each.check_occurrences()
-    layout = _Keys.of(files)
+    layout = _Layout.of(files)
     order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
     rarest = order[0]
-    keys = _kept(snapshot, layout, located[rarest])
-    form = located[rarest].form
-    if form is not None:
-        begin = located[rarest].begin
-        keys = keys[files.columns.occurrence_forms[begin : begin + len(keys)] == form]
+    keys = _kept(snapshot, layout, located[rarest]).values
     if docs is not None:
         keys = keys[contains(docs, layout.docs(keys), files.docs)]
     for i in order[1:]:
         if not len(keys):
             return _NOTHING
         keys, wanted = layout.moved(keys, i - rarest)
-        keys = keys[_stands(snapshot, layout, located[i], wanted)]
+        if located[i].occurrences > KEYED:
+            keys = keys[_stands_in_documents(layout, located[i], wanted)]
+        else:
+            keys = keys[_kept(snapshot, layout, located[i]).found(wanted)]
     at, first = layout.docs(keys), layout.positions(keys) - rarest
     seen = view(field)
     if seen.zone is not None:
@@ -131,29 +174,16 @@ def phrase(
     return Spans(at, first, first + len(texts) - 1 if len(texts) > 1 else first)
 
 
-def _kept(snapshot: Snapshot, layout: _Keys, located: Located) -> Array:
+def _kept(snapshot: Snapshot, layout: _Layout, located: Located) -> Keys:
     if located.occurrences > KEYED:
         return layout.make(located)
-    key = ("keys", located.files.segment.segid, located.term)
+    key = ("keys", located.files.segment.segid, located.term, located.form)
     return snapshot.kept.get(key, layout.make, located)
 
 
-def _stands(snapshot: Snapshot, layout: _Keys, located: Located, wanted: Array) -> Array:
-    """Booleans: does the form stand at these keys, which ascend?"""
-    columns = located.files.columns
-    if located.occurrences > KEYED:
-        return _stands_in_documents(layout, located, wanted)
-    keys = _kept(snapshot, layout, located)
-    rows = np.searchsorted(keys, wanted)
-    rows[rows == len(keys)] = 0
-    found: Array = keys[rows] == wanted
-    if located.form is not None:
-        found &= columns.occurrence_forms[rows + located.begin] == located.form
-    return found
-
-
-def _stands_in_documents(layout: _Keys, located: Located, wanted: Array) -> Array:
-    """The same for a very frequent word: only its occurrences in the documents of the keys are looked at."""
+def _stands_in_documents(layout: _Layout, located: Located, wanted: Array) -> Array:
+    """Booleans: does a very frequent word stand at these keys? Only their documents are looked at."""
+    located.check_occurrences()
     columns, size = located.files.columns, located.files.docs
     places = find(located.docs, layout.docs(wanted), size)
     offsets = np.concatenate(([0], np.cumsum(located.counts()))) + located.begin
