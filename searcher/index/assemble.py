@@ -91,7 +91,8 @@ class Assembler:
             self._terms += part.terms
             forms += part.forms
         texts = Strings.of(forms)
-        by_text = order(texts)
+        # The forms of one part are sorted already.
+        by_text = order(texts) if len(form_columns["form_terms"]) > 1 else np.arange(len(forms))
         self._forms += [forms[i] for i in by_text.tolist()]
         for column, chunks in form_columns.items():
             self._keep(column, (np.concatenate(chunks) if chunks else np.zeros(0, np.int64))[by_text])

@@ -19,9 +19,11 @@ from searcher.index.columns import Array
 LONGEST = 32
 """Bytes of a chunk that goes through the table; a longer one is looked up as a string."""
 
-_BLANK = np.array([chr(byte).isspace() if byte < 128 else False for byte in range(256)])
+_BLANKS = bytes(byte < 128 and chr(byte).isspace() for byte in range(256))
+"""A table for `bytes.translate`: 1 for a blank of one byte."""
 _WIDE_BLANKS = [chr(code).encode() for code in range(128, 0x3001) if chr(code).isspace()]
 _WIDE_BLANKS_BY_LEAD = [list(group) for _, group in groupby(_WIDE_BLANKS, key=lambda blank: blank[0])]
+_LOWEST_LEAD = min(blank[0] for blank in _WIDE_BLANKS)
 _STOP, _QUOTE = ord("."), ord('"')
 _CLOSING = np.isin(np.arange(256), list(b',;:!?"'))
 _SMALL = (np.arange(256) >= ord("a")) & (np.arange(256) <= ord("z"))
@@ -31,10 +33,12 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 def _wide_blanks(content: Array) -> Array:
     """The places of all bytes of blanks that are not ASCII."""
     found = []
-    for blank in _WIDE_BLANKS_BY_LEAD:
-        # Few bytes lead such a blank, so the rest of each is compared in few places.
-        at = np.flatnonzero(content == blank[0][0])
-        for each in blank:
+    # Few bytes may lead such a blank, so the rest is compared in few places.
+    leads = np.flatnonzero(content >= _LOWEST_LEAD)
+    bytes_there = content[leads]
+    for blanks in _WIDE_BLANKS_BY_LEAD:
+        at = leads[bytes_there == blanks[0][0]]
+        for each in blanks if len(at) else ():
             here = at[at + len(each) <= len(content)]
             for place, byte in enumerate(each[1:], 1):
                 here = here[content[here + place] == byte]
@@ -49,10 +53,14 @@ def trimmed(content: Array, starts: Array, ends: Array) -> tuple[Array, Array]:
     behind others it may belong to a number or an abbreviation.
     """
     short = ends - starts <= LONGEST
+    last = content[ends - 1]
+    closed = np.flatnonzero((_CLOSING[last] | (last == _STOP)) & short)
+    ends = ends.copy()
     for _ in range(2):
-        last, before = content[ends - 1], content[ends - 2]
-        closing = _CLOSING[last] | ((last == _STOP) & _SMALL[before])
-        ends = ends - (closing & short & (ends - starts > 1))
+        closed = closed[ends[closed] - starts[closed] > 1]
+        last, before = content[ends[closed] - 1], content[ends[closed] - 2]
+        closed = closed[_CLOSING[last] | ((last == _STOP) & _SMALL[before])]
+        ends[closed] -= 1
     starts = starts + ((content[starts] == _QUOTE) & short & (ends - starts > 1))
     return starts, ends
 
@@ -81,7 +89,7 @@ class ChunkTable:
             content = content.copy()
             content[wide] = 32
             joined = content.tobytes()
-        blank = _BLANK[content]
+        blank = np.frombuffer(joined.translate(_BLANKS), bool)
         edges = np.flatnonzero(blank[1:] != blank[:-1]) + 1
         starts, ends = trimmed(content, edges[0::2], edges[1::2])
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1

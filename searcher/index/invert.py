@@ -83,13 +83,13 @@ class _Lexicon:
     """Sorted terms and printed forms of the forms that occur, and where each form stands among them."""
 
     def __init__(self, used: Array, vocabulary: Vocabulary) -> None:
-        texts = [vocabulary.printed[i].encode() for i in used.tolist()]
+        texts = _encoded(vocabulary.printed, used)
         by_text = order(Strings.of(texts))
         self.forms = [texts[i] for i in by_text.tolist()]
         used = used[by_text]
         stem_numbers = np.array(vocabulary.form_stems, np.int32)[used]
         distinct, of_form = np.unique(stem_numbers, return_inverse=True)
-        stems = [vocabulary.stems[i].encode() for i in distinct.tolist()]
+        stems = _encoded(vocabulary.stems, distinct)
         by_stem = order(Strings.of(stems))
         self.terms = [stems[i] for i in by_stem.tolist()]
         rank = np.empty(len(by_stem), np.int64)
@@ -102,6 +102,11 @@ class _Lexicon:
         self.form_numbers[by_term] = np.arange(len(by_term)) - first[self.form_terms[by_term]]
         # The vocabulary's number of each form of this lexicon.
         self.used = used
+
+
+def _encoded(words: list[str], numbers: Array) -> list[bytes]:
+    """The words of these numbers in UTF-8; no word has a line feed in it."""
+    return "\n".join(map(words.__getitem__, numbers.tolist())).encode().split(b"\n") if len(numbers) else []
 
 
 def bits(count: int) -> int:

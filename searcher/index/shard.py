@@ -24,7 +24,7 @@ from searcher.readers import Withdrawal, version_number
 Row = tuple[int, int, int, int, int]
 """Of an event: digest of the id, place in the input, fingerprint, digest of the text, version."""
 
-BATCH = 100
+BATCH = 200
 """Articles analysed together: enough to make array calls cheap, few enough to stay in the processor's cache."""
 
 
