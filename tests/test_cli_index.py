@@ -191,6 +191,21 @@ def test_a_dry_run_foretells_the_run(processes: str, here: Path, capsys: pytest.
     assert "1 older than in the index; 1 pruned; 1 rejected" in foretold[-1]
 
 
+def test_standard_input_cannot_be_pruned(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", "-", "--prune"]) == 2
+    assert "standard input" in capsys.readouterr().err
+
+
+def test_what_a_search_printed_can_be_indexed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["index", "in"])
+    capsys.readouterr()
+    assert main(["search", "datum:2023", "--format", "jsonl"]) == 0
+    (here / "export.jsonl").write_text(capsys.readouterr().out)
+    assert main(["--index", "zweiter", "index", "export.jsonl"]) == 0
+    assert main(["--index", "zweiter", "search", "Kreml", "--format", "ids"]) == 0
+    assert capsys.readouterr().out.endswith("\nkreml\n")
+
+
 # --- an interrupted run ----------------------------------------------------------------------------------------
 
 

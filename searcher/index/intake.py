@@ -71,6 +71,10 @@ class Intake:
 
     def _check_roots(self, given: list[str | os.PathLike[str]]) -> None:
         files = [os.path.abspath(each.path) for each in self.found if isinstance(each, Found)]
+        if STANDARD_INPUT in map(os.fspath, given):
+            raise UsageError(
+                "what came from standard input has no file that could be gone: index it without pruning"
+            )
         for path, root in zip(given, self.roots, strict=True):
             if not any(is_below(file, root) for file in files):
                 raise UsageError(

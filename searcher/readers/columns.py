@@ -114,7 +114,7 @@ def _dotted(column: str) -> tuple[str, int] | None:
     outer, last = fold_name(outer), fold_name(last)
     if last == "name" and RANK.get(outer, ("",))[0] in NAMED:
         return RANK[outer]
-    if last == "id" or outer not in ENVELOPES or last not in RANK:
+    if outer not in ENVELOPES or last not in RANK or (last == "id" and outer in NAMED):
         return None
     field, rank = RANK[last]
     return field, rank + 100
