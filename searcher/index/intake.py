@@ -71,7 +71,7 @@ class Intake:
 
     def _check_roots(self, given: list[str | os.PathLike[str]]) -> None:
         files = [os.path.abspath(each.path) for each in self.found if isinstance(each, Found)]
-        if STANDARD_INPUT in map(os.fspath, given):
+        if STANDARD_INPUT in [os.fspath(path) for path in given]:
             raise UsageError(
                 "what came from standard input has no file that could be gone: index it without pruning"
             )
