@@ -160,7 +160,7 @@ class ChunkTable:
         self._count += len(hashes)
         if self._count * 2 > len(self._keys):
             keys, values = self._keys, self._numbers
-            self._resize(len(keys) * 4)
+            self._resize(len(keys) * 2)
             self._place(keys[keys != 0], values[keys != 0])
         self._place(hashes, numbers)
 

@@ -131,11 +131,10 @@ def invert(pieces: list[Tokens], vocabulary: Vocabulary, zone_weights: tuple[int
     keys >>= np.uint64(layout.number_bits)
     positions = layout.positions(keys)
     keys >>= np.uint64(layout.position_bits)
-    first = np.flatnonzero(np.concatenate((np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1])))
-    postings = keys[first]
-    occurrences = len(keys)
+    first = _starts(keys)
+    postings = keys[first[:-1]]
     del keys
-    counts = np.diff(first, append=occurrences).astype(np.int32)
+    counts = np.diff(first)
     weights = counts * np.int32(zone_weights[-1])
     extra = np.array(zone_weights, np.int32)[early_zones] - np.int32(zone_weights[-1])
     np.add.at(weights, np.searchsorted(postings, early_keys), extra)
@@ -145,7 +144,7 @@ def invert(pieces: list[Tokens], vocabulary: Vocabulary, zone_weights: tuple[int
         terms=lexicon.terms,
         forms=lexicon.forms,
         term_postings=term_postings,
-        term_occurrences=np.append(first, occurrences)[term_postings],
+        term_occurrences=first[term_postings].astype(np.int64),
         term_forms=lexicon.term_forms,
         form_terms=lexicon.form_terms,
         form_numbers=lexicon.form_numbers,
@@ -158,6 +157,13 @@ def invert(pieces: list[Tokens], vocabulary: Vocabulary, zone_weights: tuple[int
         occurrence_positions=positions,
         occurrence_forms=numbers,
     )
+
+
+def _starts(keys: Array) -> Array:
+    """Where a new key begins among the sorted keys, and their number behind the last; int32, for there are millions."""
+    fresh = np.ones(len(keys) + 1, bool)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:-1])
+    return np.flatnonzero(fresh).astype(np.int32)
 
 
 def _zones_of_forms(pieces: list[Tokens], forms: int, last_zone: int) -> Array:
