@@ -30,14 +30,20 @@ def plain_find(found: list[int], wanted: list[int]) -> list[int]:
 def test_find_and_contains(found: list[int], wanted: list[int], types: tuple[Any, Any]) -> None:
     arrays = np.array(found, types[0]), np.array(wanted, types[1])
     expected = plain_find(found, wanted)
-    assert kernels.find(*arrays, SIZE).tolist() == expected
+    if found:
+        mask, rows = kernels.find(*arrays, SIZE)
+        assert mask.tolist() == [row >= 0 for row in expected]
+        assert rows[mask].tolist() == [row for row in expected if row >= 0]
+        assert all(row < len(found) for row in rows.tolist())
     assert kernels.contains(*arrays, SIZE).tolist() == [row >= 0 for row in expected]
 
 
 def test_both_ways_of_intersecting_are_taken() -> None:
     everything = np.arange(SIZE, dtype=np.uint16)
     for wanted in (everything[:1], everything[: SIZE // kernels.GALLOP + 1]):
-        assert kernels.find(everything, wanted, SIZE).tolist() == wanted.tolist()
+        mask, rows = kernels.find(everything, wanted, SIZE)
+        assert mask.all()
+        assert rows.tolist() == wanted.tolist()
 
 
 @given(

@@ -23,27 +23,26 @@ def _searches(wanted: Array, docs: Array, size: int) -> bool:
     return len(docs) > 0 and len(wanted) * GALLOP < size // 6 + len(docs) * 5
 
 
-def find(docs: Array, wanted: Array, size: int) -> Array:
-    """Index in `docs` of each wanted document, -1 where it is missing; documents are below `size`."""
+def find(docs: Array, wanted: Array, size: int) -> tuple[Array, Array]:
+    """(booleans: which wanted documents are among `docs`, the index of each that is); documents are below `size`.
+
+    The index of one that is not among them is good for nothing, but can be indexed with. `docs` must not be empty.
+    """
     if _searches(wanted, docs, size):
         wanted = wanted.astype(docs.dtype, copy=False)
-        rows = np.searchsorted(docs, wanted)
-        np.minimum(rows, len(docs) - 1, out=rows)
-        return np.where(docs[rows] == wanted, rows, -1)
+        rows = docs.searchsorted(wanted)
+        rows[rows == len(docs)] = 0
+        return docs[rows] == wanted, rows
     table = np.full(size, -1, np.int32)
     table[docs] = np.arange(len(docs), dtype=np.int32)
-    found: Array = table[wanted]
-    return found
+    at: Array = table[wanted]
+    return at >= 0, at
 
 
 def contains(docs: Array, wanted: Array, size: int) -> Array:
     """Booleans: which wanted documents are among `docs`."""
     if _searches(wanted, docs, size):
-        wanted = wanted.astype(docs.dtype, copy=False)
-        rows = np.searchsorted(docs, wanted)
-        np.minimum(rows, len(docs) - 1, out=rows)
-        found: Array = docs[rows] == wanted
-        return found
+        return find(docs, wanted, size)[0]
     table = np.zeros(size, bool)
     table[docs] = True
     marked: Array = table[wanted]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from whoosh.query import Query
+from whoosh.query import Not, Query
 
 from searcher.errors import UsageError
 from searcher.index import frequencies
@@ -19,7 +19,7 @@ from searcher.index.postings import view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import is_raw
 from searcher.query.patterns import Fuzzy, Lexical, Pattern
-from searcher.query.tree import leaves
+from searcher.query.tree import Leaf
 from searcher.search.kernels import Array, contains, spread
 from searcher.search.nearmiss import near, sieved
 from searcher.search.snapshot import Snapshot
@@ -40,7 +40,7 @@ _SIEVED = 20
 def check_cost(snapshot: Snapshot, query: Query) -> None:
     """UsageError for a query whose wildcards would take too long, before anything is compared."""
     left = MOST_COMPARED
-    lexical = {leaf for leaf, _ in leaves(query) if isinstance(leaf, Lexical)}
+    lexical = _lexical(query)
     for leaf in lexical:
         left -= sum(_comparisons(files, leaf) for files in snapshot.segments)
         if left < 0:
@@ -48,6 +48,21 @@ def check_cost(snapshot: Snapshot, query: Query) -> None:
                 f"the {len(lexical):,} wildcards and near misses of this query would be compared with more than "
                 f"{MOST_COMPARED:,} words: write more letters before the first *, or fewer of them"
             )
+
+
+def _lexical(query: Query) -> set[Lexical]:
+    """The wildcards and near misses of a tree. Asked for by every search, so it is a plain loop."""
+    found = set()
+    left = [query]
+    while left:
+        node = left.pop()
+        if isinstance(node, Lexical):
+            found.add(node)
+        elif isinstance(node, Not):
+            left.append(node.query)
+        elif not isinstance(node, Leaf):
+            left.extend(node.children())
+    return found
 
 
 def _comparisons(files: SegmentFiles, node: Any) -> int:

@@ -72,8 +72,8 @@ class Listed:
         """Which of the sorted `docs` are among the matches, and their scores."""
         if self.scores is None or not len(self.docs):
             return self.has(docs, size), None
-        rows = find(self.docs, docs, size)
-        return rows >= 0, self.scores[rows]
+        mask, rows = find(self.docs, docs, size)
+        return mask, self.scores[rows]
 
     def has(self, docs: Array, size: int) -> Array:
         """Which of the sorted `docs` are among the matches."""

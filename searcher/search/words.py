@@ -185,10 +185,10 @@ def _stands_in_documents(layout: _Layout, located: Located, wanted: Array) -> Ar
     """Booleans: does a very frequent word stand at these keys? Only their documents are looked at."""
     located.check_occurrences()
     columns, size = located.files.columns, located.files.docs
-    places = find(located.docs, layout.docs(wanted), size)
+    there, places = find(located.docs, layout.docs(wanted), size)
     offsets = np.concatenate(([0], np.cumsum(located.counts()))) + located.begin
-    begins = offsets[np.maximum(places, 0)]
-    ends = np.where(places >= 0, offsets[places + 1], begins)
+    begins = offsets[places]
+    ends = np.where(there, offsets[places + 1], begins)
     positions = layout.positions(wanted)
     rows = lower_bounds(columns.occurrence_positions, begins, ends, positions)
     inside = rows < ends

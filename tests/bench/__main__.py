@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace, directory: Path) -> None:
         searched = _searching(corpus, directory, options.below)
     if options.only in (None, "cli"):
         found |= _command(corpus, directory)
-    _print(report.targets(found, indexed, searched.get("one segment")))
+    _print(report.targets(found, indexed, searched))
     found |= {
         "indexing": indexed,
         "searching": {name: [asdict(each) for each in timed] for name, timed in searched.items()},
