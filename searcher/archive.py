@@ -85,6 +85,7 @@ class Archive:
         self._opened: Snapshot | None = None
         self._closed = False
         self._moving = threading.Lock()
+        self._reading = _Reading(directory)
 
     @classmethod
     def create(
@@ -169,7 +170,7 @@ class Archive:
             from searcher.index.preview import preview
 
             segments = self._snapshot.segments if table.exists(self.directory) else []
-            with self._reading():
+            with self._reading:
                 return preview(self.directory, segments, intake, progress, on_note)
         return self._write(lambda writer: writer.run(intake, read, progress=progress, on_note=on_note))
 
@@ -220,7 +221,7 @@ class Archive:
     def _write(self, work: Callable[[Writer], T]) -> T:
         from searcher.index.writer import Writer
 
-        with self._reading(), Writer(self.directory, wait=self.wait) as writer:
+        with self._reading, Writer(self.directory, wait=self.wait) as writer:
             result = work(writer)
         self.refresh()
         return result
@@ -285,26 +286,26 @@ class Archive:
             raise UsageError("limit and offset must not be negative")
         if sort not in SORTS:
             raise UsageError(f"cannot sort by {sort!r}: write one of {', '.join(SORTS)}")
-        with self._reading():
+        with self._reading:
             tree = self._filtered(query, filters)
             total, best = finding.top(self._snapshot, tree, offset + limit, sort)
         return Results(total, Page(best, offset, tree), query, time.perf_counter() - began)
 
     def count(self, query: str | Query, **filters: Unpack[Filters]) -> int:
         """How many articles match; filters as in `search`."""
-        with self._reading():
+        with self._reading:
             return finding.count(self._snapshot, self._filtered(query, filters))
 
     def counts(
         self, query: str | Query, by: counting.By = "year", **filters: Unpack[Filters]
     ) -> dict[str, int]:
         """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label; see `search.counts`."""
-        with self._reading():
+        with self._reading:
             return counting.counts(self._snapshot, self._filtered(query, filters), by)
 
     def get(self, article_id: str) -> Article | None:
         """The article with this id."""
-        with self._reading():
+        with self._reading:
             snapshot = self._snapshot
             found = snapshot.find(article_id)
             return snapshot.segments[found[0]].article(found[1]) if found else None
@@ -323,14 +324,14 @@ class Archive:
 
     def explain(self, query: str) -> Explanation:
         """How a query is read, what each word became, and how many articles each part has."""
-        with self._reading():
+        with self._reading:
             return explain(self._snapshot, self._parse(query))
 
     def stats(self) -> Stats:
         """What is in the archive."""
         from searcher.search.statistics import describe
 
-        with self._reading():
+        with self._reading:
             described = describe(self._snapshot)
         return Stats(
             **described,
@@ -338,9 +339,6 @@ class Archive:
             analysis_version=german.ANALYSIS_VERSION,
             stemmer_version=german.STEMMER_VERSION,
         )
-
-    def _reading(self) -> _Reading:
-        return _Reading(self)
 
     def _parse(self, query: str) -> Any:
         return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
@@ -357,10 +355,10 @@ class Archive:
 class _Reading:
     """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
 
-    __slots__ = ("_archive",)
+    __slots__ = ("_directory",)
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
 
     def __enter__(self) -> None:
         return None
@@ -369,10 +367,10 @@ class _Reading:
         if error is None or isinstance(error, SearcherError) or not isinstance(error, Exception):
             return
         if isinstance(error, OSError):
-            raise explained(error, self._archive.directory) from error
-        damages = self._archive.verify()
+            raise explained(error, self._directory) from error
+        damages = Archive.at(self._directory).verify()
         if damages:
-            cure = f"run `searcher --index {self._archive.directory} rebuild`"
+            cure = f"run `searcher --index {self._directory} rebuild`"
             raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
 
 

@@ -107,12 +107,15 @@ class Best:
 
 def live_matches(snapshot: Snapshot, query: Query) -> Iterator[tuple[SegmentFiles, Matches]]:
     """The matches of every segment without deleted articles."""
-    for files in snapshot.segments:
-        found = Evaluator(snapshot, files).match(query)
-        # Kept matches are without them from the beginning.
-        if files.deleted is not None and found.head is None:
-            found = found.without(files.deleted)
-        yield files, found
+    return ((files, _live(snapshot, files, query)) for files in snapshot.segments)
+
+
+def _live(snapshot: Snapshot, files: SegmentFiles, query: Query) -> Matches:
+    found = Evaluator(snapshot, files).match(query)
+    # Kept matches are without them from the beginning.
+    if files.deleted is not None and found.head is None:
+        return found.without(files.deleted)
+    return found
 
 
 def count(snapshot: Snapshot, query: Query) -> int:
@@ -123,7 +126,8 @@ def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int,
     """(number of matches, the first `wanted` of them). Equal ones are ordered by id."""
     total = 0
     parts = []
-    for files, found in live_matches(snapshot, query):
+    for files in snapshot.segments:
+        found = _live(snapshot, files, query)
         matching = len(found)
         total += matching
         parts.append(_best(files, found, min(wanted, matching), sort))
