@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -129,21 +130,34 @@ def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int,
     for files in snapshot.segments:
         found = _live(snapshot, files, query)
         matching = len(found)
-        total += matching
-        parts.append(_best(files, found, min(wanted, matching), sort))
+        if matching:
+            total += matching
+            parts.append(_best(files, found, min(wanted, matching), sort))
     return total, parts[0] if len(parts) == 1 else _merged(parts, wanted)
 
 
 def _merged(parts: list[Best], wanted: int) -> Best:
     """The largest keys of all segments; equal keys by id, which is read only where keys are equal."""
-    files, docs, scores, keys = (
-        [x for part in parts for x in getattr(part, name)] for name in Best.__slots__
-    )
+    files, docs, scores, keys = [], [], [], []
+    for part in parts:
+        files += part.files
+        docs += part.docs
+        scores += part.scores
+        keys += part.keys
     rows = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
     if len(set(keys)) < len(keys):
-        rows.sort(key=lambda row: (-keys[row], files[row].id(docs[row])))
+        counts = Counter(keys)
+        if len(rows) > wanted > 0:
+            bound = keys[rows[wanted - 1]]
+            rows = [row for row in rows if keys[row] >= bound]
+        rows.sort(key=lambda row: (-keys[row], files[row].id(docs[row]) if counts[keys[row]] > 1 else ""))
     rows = rows[:wanted]
-    return Best(*([column[row] for row in rows] for column in (files, docs, scores, keys)))
+    return Best(
+        [files[row] for row in rows],
+        [docs[row] for row in rows],
+        [scores[row] for row in rows],
+        [keys[row] for row in rows],
+    )
 
 
 def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> Best:
