@@ -427,9 +427,11 @@ def test_a_terminal_gets_painted_marks_and_nothing_of_the_article_raw(place: Pat
 def test_ctrl_c_ends_in_one_line_and_the_archive_goes_on(processes: str, tmp_path: Path) -> None:
     many(tmp_path, 30_000)
     process = subprocess.Popen(
-        [sys.executable, "-m", "searcher", "index", "many.jsonl", "--processes", processes],
+        # Standard input stays open: the run cannot be over before it is interrupted.
+        [sys.executable, "-m", "searcher", "index", "many.jsonl", "-", "--processes", processes],
         cwd=tmp_path,
         env=environment(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -28,8 +28,8 @@ def test_no_damage_goes_unnoticed() -> None:
 
 
 def test_writers_and_readers_together() -> None:
-    tally = crowd.torture(2, readers=4)
-    assert tally["added"] and tally["reads"]
+    tally = crowd.torture(10, readers=4)
+    assert (tally["added"], tally["deleted"]) == (2 * 10 * crowd.PER_COMMIT, 12) and tally["reads"] >= 4
 
 
 def test_a_full_disk_and_one_that_can_only_be_read() -> None:

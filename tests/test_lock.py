@@ -85,7 +85,7 @@ def test_a_forked_child_does_not_keep_the_lock(folder: Path) -> None:
         process.send_signal(signal.SIGKILL)
         process.wait()
         # The child may not have come to run yet; it lives on as long as this block.
-        Archive.open(folder, wait=10).add([article(9)])
+        Archive.open(folder, wait=60).add([article(9)])
 
 
 def test_a_lock_file_left_behind_is_no_lock(folder: Path) -> None:

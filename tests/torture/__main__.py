@@ -60,7 +60,7 @@ def space(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]
 def crowd(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
     from .crowd import torture
 
-    return [("crowd", torture(300 * share))]
+    return [("crowd", torture(round(1000 * share)))]
 
 
 def guided(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, Any]]:

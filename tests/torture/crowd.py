@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,15 @@ from searcher import Archive
 from .crash import batch
 from .place import workplace
 
-WAIT = 120.0
+WAIT = 3600.0
 PER_COMMIT = 7
 
 
-def _write(folder: Path, first: int, until: float, done: Any) -> None:
+def _write(folder: Path, first: int, rounds: int, done: Any) -> None:
     """Add articles of its own, delete some of them again, and account for both."""
     added, deleted = 0, 0
     with Archive.open(folder, wait=WAIT) as archive:
-        while time.time() < until:
+        for _ in range(rounds):
             report = archive.add(batch(first + added, PER_COMMIT))
             assert (report.new, report.changed, report.unchanged) == (PER_COMMIT, 0, 0)
             added += PER_COMMIT
@@ -34,10 +33,10 @@ def _write(folder: Path, first: int, until: float, done: Any) -> None:
     done.put((added, deleted))
 
 
-def _read(archive: Archive, until: float) -> int:
-    """Ask the same archive again and again; every answer must be that of one commit."""
+def _read(archive: Archive, over: Any) -> int:
+    """Ask the same archive again and again until it is over; every answer must be that of one commit."""
     reads = 0
-    while time.time() < until:
+    while not reads or not over.is_set():
         archive.refresh()
         results = archive.search("Kiew", limit=3)
         assert results.total % 1 == 0
@@ -47,9 +46,9 @@ def _read(archive: Archive, until: float) -> int:
     return reads
 
 
-def _read_alone(folder: Path, until: float, done: Any) -> None:
+def _read_alone(folder: Path, over: Any, done: Any) -> None:
     reads = 0
-    while time.time() < until:
+    while not reads or not over.is_set():
         with Archive.open(folder) as archive:
             # One snapshot: whatever the writers do meanwhile, its numbers agree with each other.
             everything = sorted(each.id for each in archive)
@@ -58,42 +57,36 @@ def _read_alone(folder: Path, until: float, done: Any) -> None:
     done.put(reads)
 
 
-def torture(seconds: float, readers: int = 10) -> dict[str, int]:
-    """Run the crowd that long. Returns what was added, deleted, read."""
+def torture(rounds: int, readers: int = 10) -> dict[str, int]:
+    """Each writer commits so many rounds, the readers go on until both are done. Returns what was added, deleted, read."""
     context = multiprocessing.get_context("spawn")
     with workplace() as work:
         folder = work / "index"
         Archive.create(folder).close()
-        # Starting a process takes a while where many do.
-        until = time.time() + seconds + 5
-        written, read = context.Queue(), context.Queue()
-        processes = [
-            context.Process(target=_write, args=(folder, 1_000_000 * number, until, written))
+        written, read, over = context.Queue(), context.Queue(), context.Event()
+        writers = [
+            context.Process(target=_write, args=(folder, 1_000_000 * number, rounds, written))
             for number in (1, 2)
         ]
-        processes += [
-            context.Process(target=_read_alone, args=(folder, until, read)) for _ in range(readers // 2)
-        ]
-        for process in processes:
-            process.start()
+        alone = [context.Process(target=_read_alone, args=(folder, over, read)) for _ in range(readers // 2)]
         reads: list[int] = []
         with Archive.open(folder) as shared:
             threads = [
-                threading.Thread(target=lambda: reads.append(_read(shared, until)))
+                threading.Thread(target=lambda: reads.append(_read(shared, over)))
                 for _ in range(readers - readers // 2)
             ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            for each in (*alone, *threads, *writers):
+                each.start()
+            for process in writers:
+                process.join()
+            over.set()
+            for each in (*alone, *threads):
+                each.join()
+        assert [each.exitcode for each in (*writers, *alone)] == [0] * (2 + len(alone))
         assert len(reads) == len(threads), "a reading thread failed"
-        accounts = [written.get(timeout=WAIT) for _ in range(2)]
-        alone = [read.get(timeout=WAIT) for _ in range(readers // 2)]
-        for process in processes:
-            process.join()
-            assert process.exitcode == 0
-        added, deleted = (sum(account[i] for account in accounts) for i in (0, 1))
+        reads += [read.get() for _ in alone]
+        added, deleted = map(sum, zip(*(written.get() for _ in writers), strict=True))
         with Archive.open(folder) as archive:
             assert archive.verify(deep=True) == []
             assert len(archive) == added - deleted
-        return {"added": added, "deleted": deleted, "reads": sum(reads) + sum(alone)}
+        return {"added": added, "deleted": deleted, "reads": sum(reads)}

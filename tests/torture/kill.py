@@ -76,6 +76,9 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
         # The first run is left alone: it shows how long one takes.
         longest = 3600.0
         try:
+            while not (work / "read").stat().st_size:
+                assert reader.poll() is None, (work / "errors").read_text()
+                time.sleep(0.01)
             while killed < kills:
                 path, ids = sources[(killed + finished) % len(sources)]
                 began = time.monotonic()
