@@ -181,11 +181,12 @@ class Archive:
         options: ReadOptions | None = None,
         interval: float = 2.0,
         processes: int | None = None,
+        on_note: Callable[[Note], None] | None = None,
     ) -> Iterator[IndexReport]:
         """Index what arrives at `paths`, for ever; what became of it is given each time. See `index.watch`."""
         from searcher.index.watch import Watched, watch
 
-        return watch(self._write, Watched(paths, options, self.directory), interval, processes)
+        return watch(self._write, Watched(paths, options, self.directory), interval, processes, on_note)
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None

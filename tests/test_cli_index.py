@@ -139,6 +139,7 @@ def test_pruning_an_empty_folder_is_refused(here: Path, capsys: pytest.CaptureFi
     (here / "leer").mkdir()
     assert main(["index", "in", "leer", "--prune"]) == 2
     assert "nothing is pruned below 'leer'" in capsys.readouterr().err
+    assert not (here / "index").exists()
 
 
 # --- the dry run -----------------------------------------------------------------------------------------------

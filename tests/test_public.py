@@ -24,7 +24,7 @@ NO_ARCHIVE = {"analyze"}
 RENAMED: dict[str, dict[str, str | None]] = {
     "search": {"words": "query", "form": None, "task": None},
     "index": {"pairs": "options", "form": "options", "source": "options", "report": "on_note"},
-    "watch": {"pairs": "options", "form": "options", "source": "options"},
+    "watch": {"pairs": "options", "form": "options", "source": "options", "report": "on_note"},
     "show": {"identifier": "article_id", "form": None},
     "stats": {"form": None},
 }

@@ -143,7 +143,10 @@ def test_a_process_watches_until_it_is_told(told: int, processes: str, tmp_path:
     (tmp_path / "in").mkdir()
     write_lines(tmp_path / "in" / "a.jsonl", ARTICLES[:1])
     process = subprocess.Popen(
-        [sys.executable, "-m", "searcher", "watch", "in", "--interval", "0.1", "--processes", processes],
+        [
+            *(sys.executable, "-m", "searcher", "watch", "in", "--report", "bericht.jsonl"),
+            *("--interval", "0.1", "--processes", processes),
+        ],
         cwd=tmp_path,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -153,6 +156,14 @@ def test_a_process_watches_until_it_is_told(told: int, processes: str, tmp_path:
     )
     assert process.stdout
     assert process.stdout.readline().startswith("1 articles: 1 new")
+    for number in ("1", "2"):
+        (tmp_path / "in" / f"{number}.txt").touch()
+        assert process.stdout.readline().startswith("0 articles: 0 new, 0 changed, 0 unchanged; 1 rejected (")
+    report = [json.loads(line) for line in (tmp_path / "bericht.jsonl").read_text().splitlines()]
+    assert [(each["kind"], each["path"]) for each in report] == [
+        ("rejected", "in/1.txt"),
+        ("rejected", "in/2.txt"),
+    ]
     write_lines(tmp_path / "in" / "b.jsonl", ARTICLES[1:])
     assert process.stdout.readline().startswith("2 articles: 2 new")
     assert len(ids("datum:2020..", place=tmp_path)) == 3
@@ -160,12 +171,16 @@ def test_a_process_watches_until_it_is_told(told: int, processes: str, tmp_path:
     process.send_signal(told)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, "")
-    assert err == "searcher: watching in; Ctrl-C ends it\n"
+    assert err.splitlines() == [
+        "searcher: watching in; Ctrl-C ends it",
+        "searcher: in/1.txt: empty file",
+        "searcher: in/2.txt: empty file",
+    ]
     assert searcher("optimize", "--wait", "0", cwd=tmp_path).returncode == 0
 
 
 def test_wrong_use(tmp_path: Path) -> None:
-    for arguments in (["nirgends"], ["-"], [".", "--map", "x=y"]):
+    for arguments in (["nirgends"], ["-"], [".", "--map", "x=y"], [".", "--report", "x"]):
         ran = searcher("watch", *arguments, cwd=tmp_path)
         assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
     assert list(tmp_path.iterdir()) == []

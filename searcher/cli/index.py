@@ -22,6 +22,7 @@ from searcher.cli.options import (
     index_place,
     processes_option,
     reading_options,
+    report_option,
     wait_option,
 )
 from searcher.cli.progress import Progress
@@ -78,12 +79,7 @@ def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.option(
     "--prune", is_flag=True, help="Afterwards take out the articles whose files below PATH are gone."
 )
-@click.option(
-    "--report",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write a JSON line there for every record that is rejected, skipped, repaired or withdrawn.",
-)
+@report_option
 @processes_option
 @wait_option
 @index_option
@@ -106,6 +102,7 @@ def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
 
 def _indexed(request: IndexRequest) -> IndexReport:
     from searcher import Archive, ReadOptions, readers
+    from searcher.index.intake import Intake
 
     if next(readers.find(request.paths), None) is None:
         named = ", ".join(f"'{path}'" for path in request.paths)
@@ -115,6 +112,8 @@ def _indexed(request: IndexRequest) -> IndexReport:
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
     # Before there is an empty index, or a report.
     readers.check(options)
+    if request.prune:
+        Intake(request.paths, options, prune=True)
     opened = Archive.at if request.dry_run else Archive.open_or_create
     with (
         Account(request.report, request.paths) as account,
@@ -133,8 +132,8 @@ def _indexed(request: IndexRequest) -> IndexReport:
 
 
 def list_rejections(report: IndexReport) -> None:
-    """Every rejection of a run as a line on standard error."""
-    for rejection in report.rejections:
+    """Every rejection of a run as a line on standard error, file by file whichever process was done first."""
+    for rejection in sorted(report.rejections, key=lambda each: (each.path, each.line or 0)):
         complain(str(rejection))
     unnamed = report.rejected - len(report.rejections)
     if unnamed:

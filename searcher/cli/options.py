@@ -94,6 +94,16 @@ def processes_option(command: AnyCommand) -> AnyCommand:
     )(command)
 
 
+def report_option(command: AnyCommand) -> AnyCommand:
+    """`--report FILE`, written by an `Account`."""
+    return click.option(
+        "--report",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Write a JSON line there for every record that is rejected, skipped, repaired or withdrawn.",
+    )(command)
+
+
 def filter_options(command: AnyCommand) -> AnyCommand:
     """`--from`, `--to`, `--source`, `--section`, passed on as `since`, `until`, `source`, `section`."""
     for option in (

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from searcher.cli.account import Account
 from searcher.cli.index import IndexRequest, list_rejections, mapping, repairs, summary
 from searcher.cli.options import (
     examples,
@@ -22,6 +23,7 @@ from searcher.cli.options import (
     index_place,
     processes_option,
     reading_options,
+    report_option,
     wait_option,
 )
 from searcher.cli.terminal import complain, write
@@ -42,6 +44,7 @@ from searcher.cli.terminal import complain, write
     default=2.0,
     help="Look so often; a file is read when it has not changed from one look to the next.  [default: 2]",
 )
+@report_option
 @processes_option
 @wait_option
 @index_option
@@ -59,9 +62,15 @@ def watch(paths: tuple[Path, ...], pairs: tuple[str, ...], interval: float, **gi
         raise click.UsageError("standard input cannot be watched: use 'searcher index -'")
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
     readers.check(options)
-    with Archive.open_or_create(index_place(), wait=request.wait) as archive, _until_told():
+    with (
+        Account(request.report, paths) as account,
+        Archive.open_or_create(index_place(), wait=request.wait) as archive,
+        _until_told(),
+    ):
         complain(f"watching {', '.join(map(str, paths))}; Ctrl-C ends it")
-        for report in archive.watch(paths, options=options, interval=interval, processes=request.processes):
+        for report in archive.watch(
+            paths, options=options, interval=interval, processes=request.processes, on_note=account.note
+        ):
             list_rejections(report)
             write([summary(report), *repairs(report)])
             sys.stdout.flush()

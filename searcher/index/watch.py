@@ -16,7 +16,7 @@ from pathlib import Path
 from searcher import readers
 from searcher.errors import ArchiveLocked
 from searcher.index import ledger
-from searcher.index.account import IndexReport
+from searcher.index.account import IndexReport, Note
 from searcher.index.intake import Intake, file_digest
 from searcher.index.writer import Writer
 from searcher.readers import Found, ReadOptions, Rejection
@@ -66,6 +66,7 @@ def watch(
     watched: Watched,
     interval: float,
     processes: int | None,
+    on_note: Callable[[Note], None] | None = None,
 ) -> Iterator[IndexReport]:
     """Look every `interval` seconds, for ever; yields the report of every time there was something to index.
 
@@ -76,11 +77,11 @@ def watch(
         intake = watched.look(processes)
         if intake.found:
             with suppress(ArchiveLocked):
-                report = write(partial(_index, intake))
+                report = write(partial(_index, intake, on_note))
                 watched.done(intake)
                 yield report
         time.sleep(interval)
 
 
-def _index(intake: Intake, writer: Writer) -> IndexReport:
-    return writer.run(intake, readers.read)
+def _index(intake: Intake, on_note: Callable[[Note], None] | None, writer: Writer) -> IndexReport:
+    return writer.run(intake, readers.read, on_note=on_note)
