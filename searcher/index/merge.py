@@ -56,11 +56,11 @@ class _Source:
         files.guard.whole()
         files.release()
         self.live: Array = np.ones(files.docs, bool) if files.deleted is None else ~files.deleted
-        self.docs: Array = np.cumsum(self.live) - 1 + first
+        self.docs: Array = (np.cumsum(self.live) + (first - 1)).astype(np.uint32)
         self.count = int(np.count_nonzero(self.live))
         columns = files.columns
-        self.form_of_term: Array = np.lexsort((columns.form_numbers, columns.form_terms))
-        self.first_form: Array = np.cumsum(columns.term_forms, dtype=np.int64) - columns.term_forms
+        self.form_of_term: Array = np.lexsort((columns.form_numbers, columns.form_terms)).astype(np.uint32)
+        self.first_form: Array = np.cumsum(columns.term_forms, dtype=np.uint32) - columns.term_forms
         # Filled by `_unite`: number of each printed form in the merged vocabulary.
         self.numbers: Array = np.zeros(len(columns.form_terms), np.int32)
 
@@ -132,6 +132,7 @@ def _unite(sources: Sequence[_Source]) -> Vocabulary:
             np.int32,
             len(form_terms),
         )
+        source.files.release()
     return vocabulary
 
 
