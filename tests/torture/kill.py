@@ -74,7 +74,7 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
         acknowledged: set[str] = set()
         killed = finished = torn = 0
         # The first run is left alone: it shows how long one takes.
-        longest = 3600.0
+        longest = 0.0
         try:
             while not (work / "read").stat().st_size:
                 assert reader.poll() is None, (work / "errors").read_text()
@@ -89,10 +89,10 @@ def torture(kills: int, corpus: Path | None = None, seed: int = 0) -> dict[str, 
                         [*command, *("index", str(path), "--processes", processes)],
                         env=environment, stdout=subprocess.DEVNULL, stderr=said,
                     )  # fmt: skip
-                if chance.random() < 0.7:
+                if finished and chance.random() < 0.7:
                     _wait_for_writing(folder, run)
                 try:
-                    run.wait(timeout=_moment(chance, longest))
+                    run.wait(timeout=_moment(chance, longest) if finished else None)
                     assert run.returncode == 0, (work / "said").read_text()
                     acknowledged |= ids
                     finished += 1
@@ -130,7 +130,7 @@ def _wait_for_writing(folder: Path, run: subprocess.Popen[bytes]) -> None:
 
 def _moment(chance: random.Random, longest: float) -> float:
     """Seconds after which a run is killed: often a few hundredths, as long as its files take."""
-    return chance.uniform(0, 1.2 * longest) if chance.random() < 0.3 else chance.uniform(0, 0.15)
+    return chance.uniform(0, 0.15 if chance.random() < 0.7 else 1.2 * longest)
 
 
 def check(folder: Path, acknowledged: set[str]) -> None:
