@@ -233,6 +233,14 @@ def test_stats(archive: Archive) -> None:
     )
 
 
+def test_stats_count_a_term_of_two_segments_once(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add([Article(id="1", body="Haus Garten")])
+        archive.add([Article(id="2", body="Garten Wald Wiese")])
+        stats = archive.stats()
+        assert (stats.terms, stats.segments) == (4, 2)
+
+
 def test_stats_count_the_living(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "index") as archive:
         archive.add(ARTICLES)

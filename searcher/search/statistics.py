@@ -17,12 +17,8 @@ from searcher.search.snapshot import Snapshot
 
 def describe(snapshot: Snapshot) -> dict[str, Any]:
     """articles, terms, period, sources, sections, bytes and segments, as `Stats` has them."""
-    terms: set[bytes] = set()
     bounds = []
     for files in snapshot.segments:
-        files.guard.whole("term_bytes", "term_ends")
-        low, high = files.term_ranges["all"]
-        terms.update(files.terms.part(low, high))
         columns = files.columns
         dated = columns.doc_starts >= 0
         if files.deleted is not None:
@@ -31,13 +27,25 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
             bounds.append((int(columns.doc_starts[dated].min()), int(columns.doc_ends[dated].max())))
     return {
         "articles": snapshot.articles,
-        "terms": len(terms),
+        "terms": _terms(snapshot),
         "period": _period(bounds),
         "sources": counts(snapshot, Every(), "source"),
         "sections": counts(snapshot, Every(), "section"),
         "bytes": _size(snapshot),
         "segments": len(snapshot.segments),
     }
+
+
+def _terms(snapshot: Snapshot) -> int:
+    """How many different terms there are; those of one segment are."""
+    if len(snapshot.segments) == 1:
+        low, high = snapshot.segments[0].term_ranges["all"]
+        return high - low
+    terms: set[bytes] = set()
+    for files in snapshot.segments:
+        files.guard.whole("term_bytes", "term_ends")
+        terms.update(files.terms.part(*files.term_ranges["all"]))
+    return len(terms)
 
 
 def _period(bounds: list[tuple[int, int]]) -> tuple[Period, Period] | None:
