@@ -79,7 +79,10 @@ def _message(data: bytes, unit: Unit, line: int | None) -> Iterator[Record]:
         return
     except (ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError) as error:
         # The standard library's parser has no error of its own for mail that is none.
-        yield unit.reject(f"broken message: {shortened(f'{type(error).__name__}: {error}')}", line)
+        told = shortened(f"{type(error).__name__}: {error}")
+        if isinstance(error, RecursionError):
+            told = "nested too deep"
+        yield unit.reject(f"broken message: {told}", line)
         return
     identity = values.pop("id") or f"{unit.name}#{line}" * bool(line) or unit.name
     how = values.pop("how")

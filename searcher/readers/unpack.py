@@ -124,13 +124,14 @@ class Unpacker:
         self._new = new
         self._fed = b""
         self._damaged = False
+        self._is_bomb = False
         self._decompressor = new()
         self._waiting = b""
         self._taken = 0
         self._given = 0
 
     def read(self, size: int) -> bytes:
-        if self._damaged and not self._behind_damage():
+        if self._is_bomb or (self._damaged and not self._behind_damage()):
             return b""
         try:
             plain = self._next(size)
@@ -142,6 +143,7 @@ class Unpacker:
             raise ReadError(f"damaged compressed data after {self._given:,} bytes ({error})") from error
         self._given += len(plain)
         if self._given > RATIO_COUNTS_FROM and self._given > MAX_RATIO * self._taken:
+            self._is_bomb = True
             raise ReadError(f"unpacks to more than {MAX_RATIO} times its size: not read further")
         return plain
 
