@@ -4,7 +4,9 @@ built at once, in several segments, or merged.
 
 from __future__ import annotations
 
+import gc
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -213,3 +215,20 @@ def test_more_articles_than_two_bytes_number(tmp_path: Path, monkeypatch: pytest
         assert archive.count("wort 999") == 66
         assert archive.get("65999") == Article(id="65999", title="wort 999")
         assert archive.search("wort 999", sort="newest", limit=100).total == 66
+
+
+def test_a_segment_is_let_go_when_nobody_holds_it(tmp_path: Path) -> None:
+    """Not at the next collection of garbage: what it has mapped would stay in memory while others are merged."""
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add([Article(id="1", title="Waffenruhe", body="Die Gespräche gehen weiter.")])
+        directory, segment = archive.directory, only(archive).segment
+    files = SegmentFiles(directory, segment)
+    assert files.find_id("1") == 0
+    assert (files.id(0), files.article(0).title) == ("1", "Waffenruhe")
+    held = weakref.ref(files)
+    gc.disable()
+    try:
+        del files
+        assert held() is None
+    finally:
+        gc.enable()

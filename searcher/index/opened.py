@@ -13,6 +13,9 @@ from searcher.index.known import Events, Known
 from searcher.index.segment import ArticleSegment, SegmentFiles
 from searcher.readers import version_number
 
+READ = 500
+"""Articles after which the memory of the blocks they stand in is given back: each may map another one."""
+
 
 class Opened:
     """`fresh` are the segments that events name by number, `older` those that rows of `Known` do."""
@@ -22,6 +25,7 @@ class Opened:
     ) -> None:
         self._directory = directory
         self._segments = (fresh, older)
+        self._read = 0
 
     @cached_property
     def _fresh(self) -> list[SegmentFiles]:
@@ -32,6 +36,11 @@ class Opened:
         return [SegmentFiles(self._directory, segment) for segment in self._segments[1]]
 
     def article(self, events: Events, place: int) -> Article:
+        """The article that an event added."""
+        self._read += 1
+        if self._read % READ == 0:
+            for files in self._fresh:
+                files.release()
         return self._fresh[int(events.segment[place])].article(int(events.doc[place]))
 
     def id(self, events: Events, place: int) -> str:

@@ -10,7 +10,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -121,15 +121,12 @@ class SegmentFiles:
         check_sizes(Columns(**opened), manifest, str(directory / segment.file("manifest.json")))
         checks = manifest.open_checks(directory, segment)
         self._opened = opened
-        self.guard = Guard(opened, manifest.places(), checks, self._path)
+        self.guard = Guard(opened, manifest.places(), checks, partial(_path, directory, segment))
         self.columns: Columns = GuardedColumns(opened, self.guard)
         self.terms = Strings(self.columns.term_bytes, self.columns.term_ends)
         self.forms = Strings(self.columns.form_bytes, self.columns.form_ends)
         self.located: dict[tuple[str, bytes], Any] = {}
         """Terms looked for lately, kept by `postings.locate`."""
-
-    def _path(self, column: str) -> str:
-        return str(self.directory / self.segment.file(f"{column}.npy"))
 
     @cached_property
     def deleted(self) -> Array | None:
@@ -231,6 +228,10 @@ class SegmentFiles:
     def counts(self, low: int, high: int) -> Array:
         """Occurrences of the postings low <= p < high, int64."""
         return frequencies.counts(self.columns, low, high)
+
+
+def _path(directory: Path, segment: ArticleSegment, column: str) -> str:
+    return str(directory / segment.file(f"{column}.npy"))
 
 
 def open_column(directory: Path, segment: ArticleSegment, name: str, manifest: Manifest) -> Array:
