@@ -41,6 +41,7 @@ PHASES = [Phase.generate, Phase.shrink] if "SEARCHER_ARCHIVES" in os.environ els
             (words, "KEYED"): 0,
             (words, "AT_ONCE"): 2,
             (lexicon, "AT_ONCE"): 2,
+            (lexicon, "MANY"): 0,
             (lexicon, "COMPARED_AT_ONCE"): 2,
             (letters, "AT_ONCE"): 2,
         },
@@ -49,7 +50,7 @@ PHASES = [Phase.generate, Phase.shrink] if "SEARCHER_ARCHIVES" in os.environ els
 )
 def unflushed(request: pytest.FixtureRequest) -> Iterator[None]:
     """Once as shipped, but for sieves before any search; once as if no term were frequent enough for a table, every word too frequent for keys of its own,
-    and memory so short that everything is done in pieces of two."""
+    and memory so short that everything is done in pieces of two and given back at once."""
     with pytest.MonkeyPatch.context() as patch, oracle.without_waiting_for_the_disk():
         for (module, name), value in request.param.items():
             patch.setattr(module, name, value)

@@ -30,6 +30,9 @@ MOST_COMPARED = 4_000_000
 COMPARED_AT_ONCE = 100_000
 """Words that are made one text to compare them with a pattern: some megabytes."""
 
+MANY = 2_000_000
+"""Items of a column after which its memory is given back as soon as they are checked: few are looked at again."""
+
 AT_ONCE = 100_000
 """Postings or occurrences that are looked at together: what bounds the memory."""
 
@@ -117,8 +120,11 @@ def _check(files: SegmentFiles, terms: Array, offsets: str, *names: str) -> None
     """Hold what these terms have in the named columns, `offsets` says where, against their checksums."""
     files.guard.whole(offsets)
     bounds = getattr(files.columns, offsets)
+    begins, ends = bounds[terms], bounds[terms + 1]
     for name in names:
-        files.guard.ranges(name, bounds[terms], bounds[terms + 1])
+        files.guard.ranges(name, begins, ends)
+        if int((ends - begins).sum()) > MANY:
+            files.release()
 
 
 def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
@@ -176,6 +182,8 @@ def _mark_partial(
             if zone is not None:
                 docs = docs[zone_of(files, docs, columns.occurrence_positions[found]) == zone]
             mask[docs] = True
+        if int(lengths.sum()) > MANY:
+            files.release()
 
 
 def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
