@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 """Files flushed side by side: a journaling file system then writes its journal once for several of them."""
 
+PIECE = 1 << 16
+"""Bytes handed to the system at once. Linux caches in one piece, of up to two megabytes, what it was given in one, and
+a process that reads a byte of it through a mapping has all of the piece in its memory."""
+
 Content = bytes | memoryview
 
 
@@ -38,7 +42,7 @@ class Disk:
         with _naming(path):
             left = memoryview(content)
             while left.nbytes:
-                left = left[file.write(left) :]
+                left = left[file.write(left[:PIECE]) :]
 
     def sync(self, path: Path) -> None:
         """Return when the content of the file has reached the disk."""
