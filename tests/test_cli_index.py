@@ -189,7 +189,7 @@ def test_a_dry_run_foretells_the_run(processes: str, here: Path, capsys: pytest.
     assert "jsonl: 1 new, 1 changed, 5 unchanged" in foretold
     main(["index", "in", "--prune", "--processes", processes])
     assert foretold[-1].partition(" (")[0] == capsys.readouterr().out.partition(" (")[0]
-    assert "1 older than in the index; 1 pruned; 1 rejected" in foretold[-1]
+    assert "1 older than in the index or withdrawn before; 1 pruned; 1 rejected" in foretold[-1]
 
 
 def test_standard_input_cannot_be_pruned(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

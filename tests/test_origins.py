@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,24 @@ def test_articles_of_a_file_that_is_gone_go(archive: Archive, tmp_path: Path) ->
         ("pruned", "3", str(goes)),
     }
     assert archive.index([stays], prune=True).pruned == 0
+
+
+def test_pruned_files_are_named_as_the_paths_were_given(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given, shown in (
+        ("in", "in/sub/b.jsonl"),
+        (".", "in/sub/b.jsonl"),
+        ("./in/../in", "in/../in/sub/b.jsonl"),
+    ):
+        jsonl(tmp_path / "in" / "a.jsonl", record("1"))
+        goes = jsonl(tmp_path / "in" / "sub" / "b.jsonl", record("2"))
+        archive.index([given])
+        goes.unlink()
+        told: list[Any] = []
+        archive.index([given], prune=True, on_note=told.append)
+        assert [each.path for each in told if each.kind == "pruned"] == [shown]
 
 
 def test_an_article_of_two_files_stays_as_long_as_one_of_them(archive: Archive, tmp_path: Path) -> None:
@@ -286,6 +305,49 @@ def test_a_withdrawal_has_a_version_too(archive: Archive) -> None:
     assert run(archive, [Withdrawal("f", 1, "urn:9", "taken back", 4)]).absent == 1
 
 
+def test_what_was_withdrawn_stays_away_in_later_runs(archive: Archive, tmp_path: Path) -> None:
+    """Whoever reads an old file again, or files in another order, brings nothing back."""
+    gone = Withdrawal("f", 1, "urn:1", "taken back", 4)
+    archive.add([version(3), version(1, identity="urn:2")])
+    assert run(archive, [gone]).withdrawn == 1
+    told: list[Any] = []
+    with Writer(archive.directory) as open_writer:
+        report = open_writer.run([[version(3)], [version(4)]], iter, on_note=told.append)
+    assert (report.outdated, report.new, [each.kind for each in told]) == (2, 0, ["outdated"] * 2)
+    assert all("withdrawn" in each.reason for each in told)
+    # Neither a lower notice, nor the loss of files, nor a rebuild makes it forgotten.
+    file = jsonl(tmp_path / "in" / "a.jsonl", record("a"))
+    jsonl(tmp_path / "in" / "b.jsonl", record("b"))
+    archive.index([tmp_path / "in"])
+    file.unlink()
+    archive.index([tmp_path / "in"], prune=True)
+    archive.rebuild(processes=1)
+    assert run(archive, [Withdrawal("f", 1, "urn:1", "taken back", 2)]).absent == 1
+    assert run(archive, [version(4)]).outdated == 1
+    assert run(archive, [version(4), gone]).absent == 1
+    assert ids(archive) == ["b", "urn:2"]
+    report = run(archive, [version(5)], [version(4)])
+    assert (report.new, report.outdated, archive.get("urn:1")) == (1, 1, version(5))
+    assert run(archive, [gone]).outdated == 1
+    assert archive.verify(deep=True) == []
+
+
+def test_a_withdrawal_without_a_version_is_of_its_run_only(archive: Archive) -> None:
+    """Nobody can tell then whether the article was printed again."""
+    archive.add([Article(id="urn:1", title="Meldung")])
+    assert run(archive, [Withdrawal("f", 1, "urn:1", "taken back")]).withdrawn == 1
+    assert archive.add([Article(id="urn:1", title="Meldung")]).new == 1
+
+
+def test_a_ledger_from_before_withdrawals_is_read(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.add(rows(1, 2))
+    (part,) = tmp_path.glob("LEDGER_*")
+    content = part.read_bytes()[:-9].replace(b', "withdrawn": 0, "versions": 0', b"")
+    part.write_bytes(content + b"%08x\n" % zlib.crc32(content))
+    assert (Ledger(tmp_path).rows.keys.tolist(), Ledger(tmp_path).withdrawn) == ([1, 2], {})
+
+
 def test_without_a_version_the_later_stays(archive: Archive) -> None:
     archive.add([version(3)])
     assert archive.add([Article(id="urn:1", title="Ohne")]).changed == 1
@@ -322,10 +384,11 @@ def rows(*keys: int) -> Rows:
 def test_the_ledger_grows_by_what_is_new_and_stays_in_few_parts(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     for number in range(50):
-        ledger.add(rows(number, number + 1), {})
-        ledger.add(rows(number), {})
+        ledger.add(rows(number, number + 1), withdrawn={7: number + 1})
+        ledger.add(rows(number), withdrawn={7: number})
     assert ledger.rows.keys.tolist() == list(range(51))
     assert Ledger(tmp_path).rows.keys.tolist() == list(range(51))
+    assert Ledger(tmp_path).withdrawn == ledger.withdrawn == {7: 50}
     assert len(list(tmp_path.iterdir())) < 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,8 +119,15 @@ def test_a_program_may_seed_random(archive: Archive) -> None:
 def test_back_to_what_it_was_within_one_run(archive: Archive) -> None:
     old, new = Article(id="1", title="alt"), Article(id="1", title="neu")
     archive.add([old])
-    assert counts(archive.add([new, old])) == (0, 2, 0, 0, 0)
+    before = generation(archive)
+    assert counts(archive.add([new, old])) == (0, 0, 2, 0, 0)
     assert archive.get("1") == old
+    gone = Withdrawal("f", 1, "1", "taken back")
+    assert counts(run(archive, [gone, old, gone], [new, old])) == (0, 0, 3, 0, 0)
+    assert archive.get("1") == old
+    assert counts(run(archive, [new, gone])) == (0, 1, 0, 0, 1)
+    assert generation(archive) > before
+    archive.add([old])
     assert counts(archive.add([old, new, new])) == (0, 1, 2, 0, 0)
     assert archive.get("1") == new
 
@@ -148,23 +155,38 @@ records = st.one_of(
 
 
 @settings(max_examples=40)
-@given(runs=st.lists(st.lists(st.lists(records, max_size=4), max_size=3), min_size=1, max_size=4))
-def test_reports_against_a_plain_account(runs: list[list[list[Any]]], tmp_path_factory: Any) -> None:
+@given(
+    runs=st.lists(st.lists(st.lists(records, max_size=4), max_size=3), min_size=1, max_size=4),
+    records_in_round=st.sampled_from([1, 3, 1000]),
+)
+def test_reports_against_a_plain_account(
+    runs: list[list[list[Any]]], records_in_round: int, tmp_path_factory: Any
+) -> None:
     """new, changed, unchanged, rejected and withdrawn, and what is there in the end, as a dictionary tells it."""
     living: dict[str, Article] = {}
     with Archive.create(tmp_path_factory.mktemp("account") / "index") as archive:
         for units in runs:
+            start = dict(living)
             expected: Counter[str] = Counter()
+            by_id: dict[str, Counter[str]] = defaultdict(Counter)
             for record in (record for unit in units for record in unit):
                 if isinstance(record, Article):
                     before = living.get(record.id)
-                    expected["new" if before is None else "unchanged" if before == record else "changed"] += 1
+                    what = "new" if before is None else "unchanged" if before == record else "changed"
+                    by_id[record.id][what] += 1
                     living[record.id] = record
                 elif isinstance(record, Withdrawal):
-                    expected["withdrawn"] += living.pop(record.id, None) is not None
+                    by_id[record.id]["withdrawn"] += living.pop(record.id, None) is not None
                 else:
                     expected["rejected" if isinstance(record, Rejection) else "repaired"] += 1
-            report = run(archive, *units)
+            for identity, tally in by_id.items():
+                if identity in start and living.get(identity) == start[identity]:
+                    tally["withdrawn"] = 0
+                    tally = Counter(unchanged=tally.total())
+                expected += tally
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(writer, "ROUND", records_in_round)
+                report = run(archive, *units)
             assert counts(report) == tuple(
                 expected[name] for name in ("new", "changed", "unchanged", "rejected", "withdrawn")
             )

@@ -168,7 +168,7 @@ def summary(report: IndexReport, dry_run: bool = False) -> str:
     others = (
         ("withdrawn", report.withdrawn),
         ("withdrawn but not in the index", report.absent),
-        ("older than in the index", report.outdated),
+        ("older than in the index or withdrawn before", report.outdated),
         ("pruned", report.pruned),
         ("rejected", report.rejected),
     )

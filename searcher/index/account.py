@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from searcher.index.columns import Array
 from searcher.index.intake import Intake
-from searcher.index.known import ABSENT, CHANGED, NEW, OUTDATED, SAME, TAKEN_BACK, Events, Outcome, Versions
+from searcher.index.known import (
+    ABSENT,
+    CHANGED,
+    NEW,
+    OUTDATED,
+    SAME,
+    TAKEN_BACK,
+    Events,
+    Known,
+    Versions,
+    levelled,
+)
 from searcher.readers import Rejection, Repair, Skipped, Withdrawal
 
 KEPT_REJECTIONS = 1000
@@ -35,7 +49,8 @@ class IndexReport:
     """What became of the records of one run: new + changed + unchanged + rejected + outdated is their number.
 
     `withdrawn` articles were taken back by their publisher, `absent` ones too, but were not there. `outdated` ones have
-    a lower version than the archive. `duplicates` counts those of the new and changed ones that have the text of
+    a lower version than the archive, or one that was taken back before. What ends the run as it began it counts as
+    unchanged, whatever it was in between. `duplicates` counts those of the new and changed ones that have the text of
     another article, `pruned` those whose files are gone. `repaired` counts mended records, `skipped` what was never
     meant to be an article, as a picture in a web archive, each by reason.
     `rejections` keeps the first thousand; `took` is in seconds.
@@ -59,14 +74,15 @@ class IndexReport:
     def records(self) -> int:
         return self.new + self.changed + self.unchanged + self.rejected + self.outdated
 
-    def settled(self, outcome: Outcome) -> None:
-        """Account for the events of a round."""
-        self.new += outcome.count(NEW)
-        self.changed += outcome.count(CHANGED)
-        self.unchanged += outcome.count(SAME)
-        self.withdrawn += outcome.count(TAKEN_BACK)
-        self.absent += outcome.count(ABSENT)
-        self.outdated += outcome.count(OUTDATED)
+    def settled(self, what: Array, times: int = 1) -> None:
+        """Account for what events came to; `times` -1 takes it back."""
+        counts = (times * np.bincount(what, minlength=OUTDATED + 1)).tolist()
+        self.new += counts[NEW]
+        self.changed += counts[CHANGED]
+        self.unchanged += counts[SAME]
+        self.withdrawn += counts[TAKEN_BACK]
+        self.absent += counts[ABSENT]
+        self.outdated += counts[OUTDATED]
 
     def note(self, note: Note) -> None:
         """Account for a record that is no article, or was mended to be one."""
@@ -84,18 +100,39 @@ class IndexReport:
 
 
 class Run:
-    """One run under way: its report, who listens to it, and what it must remember from round to round."""
+    """One run under way: its report, who listens to it, and what it must remember from round to round.
+
+    `start` is what the archive holds before it, `withdrawn` what the ledger knows of withdrawals.
+    """
 
     def __init__(
         self,
+        start: Known,
+        withdrawn: Mapping[int, int],
         on_note: Callable[[Note], None] | None = None,
         intake: Intake | None = None,
-        report: IndexReport | None = None,
     ) -> None:
-        self.report = report or IndexReport()
-        self.versions = Versions()
+        self.report = IndexReport()
+        self.versions = Versions(withdrawn)
         self.intake = intake
+        self._start = start
+        self._moved: list[tuple[Events, Array]] = []
         self._on_note = on_note
+
+    def settled(self, events: Events, what: Array) -> None:
+        """Account for the events of a round, and remember those that may prove to have changed nothing."""
+        self.report.settled(what)
+        known = np.flatnonzero((self._start.find(events.keys) >= 0) & (what != SAME))
+        self._moved.append((events.take(known), what[known]))
+
+    def level(self) -> None:
+        """After the last round: what has become again as it was counts as unchanged."""
+        if not self._moved:
+            return
+        events = Events.joined([each for each, _ in self._moved])
+        what = np.concatenate([each for _, each in self._moved])
+        self.report.settled(what, -1)
+        self.report.settled(levelled(events, what, self._start))
 
     def note(self, note: Note) -> None:
         """Count a record that is no article, or a remark about one, and tell it."""

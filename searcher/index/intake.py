@@ -51,9 +51,9 @@ class Intake:
         self._processes = processes
         self._take(list(readers.find(given)), options)
         self.prune = prune
-        self.roots = [os.path.abspath(path) for path in given]
+        self.roots = {os.path.abspath(path): os.fspath(path) for path in given}
         if prune:
-            self._check_roots(given)
+            self._check_roots()
 
     @classmethod
     def of(cls, found: list[Found | Rejection], options: ReadOptions | None, processes: int | None) -> Intake:
@@ -69,16 +69,16 @@ class Intake:
         self._whole: dict[int, int] = {}
         self._rejected: set[str] = set()
 
-    def _check_roots(self, given: list[str | os.PathLike[str]]) -> None:
+    def _check_roots(self) -> None:
         files = [os.path.abspath(each.path) for each in self.found if isinstance(each, Found)]
-        if STANDARD_INPUT in [os.fspath(path) for path in given]:
+        if STANDARD_INPUT in self.roots.values():
             raise UsageError(
                 "what came from standard input has no file that could be gone: index it without pruning"
             )
-        for path, root in zip(given, self.roots, strict=True):
+        for root, path in self.roots.items():
             if not any(is_below(file, root) for file in files):
                 raise UsageError(
-                    f"nothing is pruned below '{os.fspath(path)}', where there is no file left: is it the right "
+                    f"nothing is pruned below '{path}', where there is no file left: is it the right "
                     "place, and its disk mounted? `searcher delete` deletes by query"
                 )
 

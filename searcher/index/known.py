@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -89,7 +89,7 @@ class Events:
 
 
 NEW, CHANGED, SAME, TAKEN_BACK, ABSENT, OUTDATED = range(6)
-"""What a record came to. ABSENT: taken back, but never there; OUTDATED: the archive has a higher version."""
+"""What a record came to. ABSENT: taken back, but never there; OUTDATED: there is, or was, a higher version."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,16 @@ class Outcome:
     superseded: Array  # indices into the events
     replaced: Array  # rows of Known
 
-    def count(self, what: int) -> int:
-        return int(np.count_nonzero(self.what == what))
-
 
 class Versions:
-    """The version of every article of one run whose publisher counts them, so that none goes back."""
+    """The version of every article of one run whose publisher counts them, so that none goes back.
 
-    def __init__(self) -> None:
+    `withdrawn` are the versions in which articles were taken back in earlier runs, by digest of the id.
+    """
+
+    def __init__(self, withdrawn: Mapping[int, int]) -> None:
         self._latest: dict[int, int] = {}
+        self._withdrawn = dict(withdrawn)
 
     def outdated(self, events: Events, known: Known, stored: Callable[[int], int]) -> Array:
         """Mask of the events that come behind a higher version; `stored` gives that of a row of `known`."""
@@ -120,10 +121,18 @@ class Versions:
             if key not in self._latest:
                 unchanged = events.segment[place] == UNCHANGED
                 self._latest[key] = version if unchanged or rows[place] < 0 else stored(int(rows[place]))
-            mask[place] = 0 < version < self._latest[key]
+            is_withdrawal = bool(events.segment[place] == WITHDRAWN)
+            is_late = not is_withdrawal and self.is_withdrawn(key, version)
+            mask[place] = is_late or 0 < version < self._latest[key]
             if not mask[place]:
                 self._latest[key] = version
+                if is_withdrawal:
+                    self._withdrawn[key] = version
         return mask
+
+    def is_withdrawn(self, key: int, version: int) -> bool:
+        """Whether an article was taken back in this version or a higher one."""
+        return 0 < version <= self._withdrawn.get(key, 0)
 
 
 def settle(events: Events, known: Known, outdated: Array | None = None) -> Outcome:
@@ -155,3 +164,17 @@ def settle(events: Events, known: Known, outdated: Array | None = None) -> Outco
     )
     superseded = np.concatenate((sequence[stored & ~stays], np.flatnonzero(outdated & (events.segment >= 0))))
     return Outcome(what, superseded, rows[gone])
+
+
+def levelled(events: Events, what: Array, start: Known) -> Array:
+    """`what`, except that of ids that end as they were at the start nothing has changed, nor was taken back."""
+    moved = np.flatnonzero(np.isin(what, (NEW, CHANGED, TAKEN_BACK)))
+    moved = moved[np.lexsort((events.order[moved], events.keys[moved]))]
+    keys, rows = events.keys[moved], start.find(events.keys[moved])
+    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]), len(keys) - 1)[: len(keys)]
+    ends = ends[(rows[ends] >= 0) & (what[moved[ends]] != TAKEN_BACK)]
+    ends = ends[events.fingerprints[moved[ends]] == start.fingerprints[rows[ends]]]
+    back = moved[np.isin(keys, keys[ends])]
+    levelled = what.copy()
+    levelled[back] = np.where(what[back] == TAKEN_BACK, ABSENT, SAME)
+    return levelled

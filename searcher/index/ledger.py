@@ -1,4 +1,6 @@
-"""The ledger: which file every article came from and what its text was, beside the segments and only for writers.
+"""The ledger: which file every article came from, what its text was, and what its publisher has taken back.
+
+It stands beside the segments, only for writers.
 
 Rows are only ever added: an article stays as long as one of the files it came from. They are written before the commit
 they belong to, so a row may speak of an article that never got in: what counts is the index, the ledger is asked about
@@ -15,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,7 +32,8 @@ NO_FILE = 0
 
 _NAME = re.compile(r"LEDGER_([0-9]{1,9})_([0-9]{1,9})")
 _COLUMNS: dict[str, np.dtype[Any]] = {
-    name: np.dtype("<u8") for name in ("keys", "prints", "texts", "files", "known", "stamps", "path_ends")
+    name: np.dtype("<u8")
+    for name in ("keys", "prints", "texts", "files", "known", "stamps", "path_ends", "withdrawn", "versions")
 }
 _COLUMNS["path_bytes"] = np.dtype(np.uint8)
 _TAIL = 9
@@ -59,6 +63,10 @@ class Rows:
         return Rows(self.keys[mask], self.prints[mask], self.texts[mask], self.files[mask])
 
 
+NO_ROWS = Rows(*(np.zeros(0, np.uint64) for _ in range(4)))
+NOTHING: Mapping[int, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Seen:
     """A file: its absolute path as the system has it, and the digest of its state when it was read whole, else 0."""
@@ -76,7 +84,7 @@ class _Part:
     columns: Mapping[str, Array]
 
     def __len__(self) -> int:
-        return len(self.columns["keys"]) + len(self.columns["known"])
+        return sum(len(self.columns[name]) for name in ("keys", "known", "withdrawn"))
 
 
 class Ledger:
@@ -106,6 +114,13 @@ class Ledger:
         """The digest of each file's path, and its latest stamp."""
         return dict(zip(self._column("known").tolist(), self._column("stamps").tolist(), strict=True))
 
+    @cached_property
+    def withdrawn(self) -> dict[int, int]:
+        """The digest of each id that was taken back, and the highest version in which it was."""
+        return dict(
+            sorted(zip(self._column("withdrawn").tolist(), self._column("versions").tolist(), strict=True))
+        )
+
     def paths(self) -> dict[int, str]:
         """The digest of each file's path, and the path."""
         found: dict[int, str] = {}
@@ -114,14 +129,17 @@ class Ledger:
             found.update(zip(part.columns["known"].tolist(), map(os.fsdecode, names), strict=True))
         return found
 
-    def add(self, rows: Rows, seen: Mapping[int, Seen]) -> None:
+    def add(
+        self, rows: Rows, seen: Mapping[int, Seen] = NOTHING, withdrawn: Mapping[int, int] = NOTHING
+    ) -> None:
         """Append what is not there yet; on the disk when this returns."""
         rows = rows.where(~np.isin(rows.mixed, self.rows.mixed))
         fresh = {file: each for file, each in seen.items() if self._is_fresh(file, each)}
-        if not len(rows.keys) and not fresh:
+        higher = {key: version for key, version in withdrawn.items() if version > self.withdrawn.get(key, 0)}
+        if not len(rows.keys) and not fresh and not higher:
             return
         count = self._parts[-1].last + 1 if self._parts else 0
-        part = _part(count, rows, fresh)
+        part = _part(count, rows, fresh, higher)
         kept = list(self._parts)
         # As with segments: each row is copied a logarithmic number of times.
         while kept and len(kept[-1]) < 2 * len(part):
@@ -140,7 +158,7 @@ class Ledger:
             for file, path in self.paths().items()
             if file not in dropped
         }
-        last = _part(self._parts[-1].last, rows, seen)
+        last = _part(self._parts[-1].last, rows, seen, self.withdrawn)
         self._replace([], _Part(0, last.last, last.columns))
 
     def _replace(self, kept: list[_Part], part: _Part) -> None:
@@ -149,7 +167,7 @@ class Ledger:
             if (old.first, old.last) != (part.first, part.last):
                 files.disk.remove(_path(self.directory, old))
         self._parts = [*kept, part]
-        for cached in ("rows", "stamps"):
+        for cached in ("rows", "stamps", "withdrawn"):
             self.__dict__.pop(cached, None)
 
     def _column(self, name: str) -> Array:
@@ -206,7 +224,7 @@ def _path(directory: Path, part: _Part) -> Path:
     return directory / f"LEDGER_{part.first}_{part.last}"
 
 
-def _part(number: int, rows: Rows, seen: Mapping[int, Seen]) -> _Part:
+def _part(number: int, rows: Rows, seen: Mapping[int, Seen], withdrawn: Mapping[int, int]) -> _Part:
     paths = Strings.of([each.path for each in seen.values()])
     columns = {
         "keys": rows.keys,
@@ -216,6 +234,8 @@ def _part(number: int, rows: Rows, seen: Mapping[int, Seen]) -> _Part:
         "known": np.array(list(seen), np.uint64),
         "stamps": np.array([each.stamp for each in seen.values()], np.uint64),
         "path_ends": paths.offsets,
+        "withdrawn": np.array(list(withdrawn), np.uint64),
+        "versions": np.array(list(withdrawn.values()), np.uint64),
         "path_bytes": paths.blob,
     }
     return _Part(number, number, {name: columns[name].astype(kind) for name, kind in _COLUMNS.items()})
@@ -247,7 +267,7 @@ def _read(path: Path) -> _Part:
         at = content.index(b"\n") + 1
         lengths, columns = json.loads(content[:at])["lengths"], {}
         for name, kind in _COLUMNS.items():
-            columns[name] = np.frombuffer(content, kind, lengths[name], at)
+            columns[name] = np.frombuffer(content, kind, lengths.get(name, 0), at)
             at += columns[name].nbytes
         if at != len(content) - _TAIL or not _fits(columns) or not match:
             raise ValueError("columns that do not fit together")
@@ -262,6 +282,7 @@ def _fits(columns: Mapping[str, Array]) -> bool:
     return (
         len(rows) == 1
         and len(columns["known"]) == len(columns["stamps"]) == len(ends) - 1
+        and len(columns["withdrawn"]) == len(columns["versions"])
         and bool(np.all(np.diff(ends) >= 0))
         and (int(ends[0]), int(ends[-1])) == (0, len(columns["path_bytes"]))
     )

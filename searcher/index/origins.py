@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
 from searcher.index.columns import Array
 from searcher.index.intake import Intake, is_below
 from searcher.index.known import WITHDRAWN, Events
-from searcher.index.ledger import NO_FILE, Ledger, Rows
+from searcher.index.ledger import NO_FILE, NO_ROWS, Ledger, Rows
 
 
 def enter(ledger: Ledger, events: Events, entered: Array, intake: Intake | None) -> None:
-    """Add a row for each of the articles that are `entered`, also for unchanged ones: they have one more file."""
-    places = np.flatnonzero(entered & (events.segment != WITHDRAWN))
+    """Add a row for each of the articles that are `entered`, also for unchanged ones: they have one more file.
+
+    And for each withdrawal whose publisher counts versions: nobody shall bring back what it took out.
+    """
+    is_withdrawal = events.segment == WITHDRAWN
+    places = np.flatnonzero(entered & ~is_withdrawal)
     places = places[np.argsort(events.order[places], kind="stable")]
     numbers = events.order[places] >> np.uint64(32)
     files = intake.digests(numbers) if intake else np.full(len(places), NO_FILE, np.uint64)
-    ledger.add(Rows(events.keys[places], events.fingerprints[places], events.texts[places], files), {})
+    rows = Rows(events.keys[places], events.fingerprints[places], events.texts[places], files)
+    taken = np.flatnonzero(entered & is_withdrawal & (events.versions > 0))
+    withdrawn = sorted(zip(events.versions[taken].tolist(), events.keys[taken].tolist(), strict=True))
+    ledger.add(rows, withdrawn={key: version for version, key in withdrawn})
 
 
 def finish(ledger: Ledger, intake: Intake) -> None:
     """After the last commit: enter which files were read, and that they need not be read again as they are."""
-    nothing = np.zeros(0, np.uint64)
-    ledger.add(Rows(nothing, nothing, nothing, nothing), intake.seen())
+    ledger.add(NO_ROWS, intake.seen())
 
 
-def gone(ledger: Ledger, roots: list[str]) -> dict[int, str]:
-    """Digest and path of each file below the `roots` that is not there any more."""
-    return {
-        file: path
-        for file, path in ledger.paths().items()
-        if any(is_below(path, root) for root in roots) and _is_gone(path)
-    }
+def gone(ledger: Ledger, roots: Mapping[str, str]) -> dict[int, str]:
+    """Digest and path of each file below the `roots` (absolute -> as given) that is not there any more.
+
+    The path is shown as the others of the run: below the root as it was given.
+    """
+    found = {}
+    for file, path in ledger.paths().items():
+        root = next((root for root in roots if is_below(path, root)), None)
+        if root is not None and _is_gone(path):
+            found[file] = str(Path(roots[root], os.path.relpath(path, root)))
+    return found
 
 
 def orphans(ledger: Ledger, gone: dict[int, str]) -> tuple[Array, list[str]]:

@@ -17,8 +17,8 @@ from searcher.index.build import Record, encode
 from searcher.index.columns import Array
 from searcher.index.digests import digest
 from searcher.index.intake import Intake
-from searcher.index.known import CHANGED, NEW, SAME, UNCHANGED, WITHDRAWN, Events, Known, settle
-from searcher.index.ledger import Ledger, Rows
+from searcher.index.known import CHANGED, NEW, SAME, UNCHANGED, WITHDRAWN, Events, Known, levelled, settle
+from searcher.index.ledger import NO_ROWS, Ledger
 from searcher.index.opened import Opened
 from searcher.index.segment import SegmentFiles
 from searcher.index.shard import Row, Written, row_of
@@ -105,9 +105,10 @@ def preview(
 ) -> Preview:
     """What `Writer.run` would do; `segments` are those of the index, none where there is no index yet."""
     began = time.perf_counter()
-    report = Preview()
-    run = Run(on_note, intake, report)
     known = Known.opened(segments)
+    ledger = Ledger(directory) if directory.is_dir() else None
+    run = Run(known, ledger.withdrawn if ledger else {}, on_note, intake)
+    run.report = report = Preview()
     work = Numbered(intake.units(), run.note)
     pool = Pool(directory, known, read_formats, intake.processes, Trial)
     try:
@@ -124,10 +125,10 @@ def preview(
         pool.close()
     opened = Opened(directory, [], [files.segment for files in segments])
     outdated = run.versions.outdated(events, known, lambda row: opened.version(known, row))
-    outcome = settle(events, known, outdated)
-    report.settled(outcome)
-    report.formats = _by_format(events, outcome.what)
-    _ask_ledger(directory, events, known, outdated, run)
+    what = levelled(events, settle(events, known, outdated).what, known)
+    report.settled(what)
+    report.formats = _by_format(events, what)
+    _ask_ledger(ledger, events, known, outdated, run)
     report.took = time.perf_counter() - began
     return report
 
@@ -154,11 +155,9 @@ def _by_format(events: Events, what: Array) -> dict[str, Counter[str]]:
     return counts
 
 
-def _ask_ledger(directory: Path, events: Events, known: Known, outdated: Array, run: Run) -> None:
+def _ask_ledger(ledger: Ledger | None, events: Events, known: Known, outdated: Array, run: Run) -> None:
     """Count duplicates, and what would be pruned: articles of files that are gone, and met nowhere in this run."""
-    nothing = np.zeros(0, np.uint64)
-    ledger = Ledger(directory) if directory.is_dir() else None
-    rows = ledger.rows if ledger else Rows(nothing, nothing, nothing, nothing)
+    rows = ledger.rows if ledger else NO_ROWS
     run.report.duplicates = len(duplicates.find(events.take(np.flatnonzero(~outdated)), known, rows))
     if ledger and run.intake and run.intake.prune:
         keys, _ = origins.orphans(ledger, origins.gone(ledger, run.intake.roots))

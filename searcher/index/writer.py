@@ -103,10 +103,10 @@ class Writer:
         """
         began = time.perf_counter()
         intake = units if isinstance(units, Intake) else None
-        run = Run(on_note, intake)
-        work = Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
         known = Known.of(self.directory, self.table.segments)
         ledger = self._ledger()
+        run = Run(known, ledger.withdrawn if ledger else {}, on_note, intake)
+        work = Numbered(intake.units() if intake else units, run.note)  # type: ignore[arg-type]
         pool = Pool(self.directory, known, read, intake.processes if intake else processes)
         try:
             while work.more:
@@ -121,6 +121,7 @@ class Writer:
                     pool.refresh(known)
         finally:
             pool.close()
+        run.level()
         if intake and ledger:
             origins.finish(ledger, intake)
             if intake.prune:
@@ -150,9 +151,11 @@ class Writer:
             linked, outcome = self._linked(events, outcome, known, ledger, stored, run)
             fresh += linked
             origins.enter(ledger, events, ~outdated, run.intake)
-        run.report.settled(outcome)
+        run.settled(events, outcome.what)
         for place in np.flatnonzero(outdated & (events.segment >= 0)).tolist():
-            run.remark(events, place, stored.id(events, place), "the index has a higher version", "outdated")
+            is_withdrawn = run.versions.is_withdrawn(int(events.keys[place]), int(events.versions[place]))
+            reason = "withdrawn by its publisher before" if is_withdrawn else "the index has a higher version"
+            run.remark(events, place, stored.id(events, place), reason, "outdated")
         if not len(outcome.replaced) and not written:
             return known
         self._delete(outcome, events, fresh, known)
