@@ -94,8 +94,8 @@ def _number(value: str | None) -> list[float]:
 
 def _mets_in_archive(unit: Unit) -> str:
     """The METS file of the same archive that the page belongs to; '' where there is none, or no archive."""
-    archive, inside, name = unit.path.partition(containers.SEPARATOR)
-    if not inside or containers.SEPARATOR in name:
+    archive, inside, name = unit.path.rpartition(containers.SEPARATOR)
+    if not inside:
         return ""
     folder = posixpath.dirname(name)
     folders = (folder, posixpath.dirname(folder))

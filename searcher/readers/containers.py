@@ -22,7 +22,15 @@ from searcher.readers.dispatch import pieces
 from searcher.readers.find import is_no_archive, is_passed_over
 from searcher.readers.record import shortened
 from searcher.readers.unit import Rejection, Unit
-from searcher.readers.unpack import MAX_RATIO, RATIO_COUNTS_FROM, WHOLE_LIMIT, Filled, read_whole, unpacked
+from searcher.readers.unpack import (
+    MAX_RATIO,
+    RATIO_COUNTS_FROM,
+    WHOLE_LIMIT,
+    Filled,
+    peek,
+    read_whole,
+    unpacked,
+)
 
 DEPTH = 3
 SEPARATOR = "!/"
@@ -41,18 +49,22 @@ def cut(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     if file.path.count(SEPARATOR) >= DEPTH:
         yield file.reject(f"archives inside archives, more than {DEPTH} deep")
         return
-    is_zip = stream.peek(2)[:2] == b"PK" if isinstance(stream, io.BufferedReader) else False
-    if not isinstance(stream, io.BufferedReader):
-        is_zip = stream.read(2) == b"PK"
-        stream.seek(0)
     try:
-        yield from _zip(stream, file) if is_zip else _tar(stream, file)
+        yield from _zip(stream, file) if _is_zip(stream) else _tar(stream, file)
     except DAMAGE as error:
         raise ReadError(f"damaged archive: {shortened(str(error)) or type(error).__name__}") from None
 
 
+def _is_zip(stream: io.BufferedIOBase) -> bool:
+    return peek(stream, 2) == b"PK"
+
+
+def _seekable(stream: io.BufferedIOBase) -> io.BufferedIOBase:
+    return stream if stream.seekable() else io.BytesIO(read_whole(stream, IN_MEMORY_LIMIT))
+
+
 def _zip(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
-    seekable = stream if stream.seekable() else io.BytesIO(read_whole(stream, IN_MEMORY_LIMIT))
+    seekable = _seekable(stream)
     size = seekable.seek(0, io.SEEK_END)
     bound = _Bound(size)
     with zipfile.ZipFile(seekable) as archive:
@@ -114,7 +126,7 @@ def _inside(file: Unit, name: str) -> Unit:
 
 @lru_cache(maxsize=64)
 def names(archive: str) -> tuple[str, ...]:
-    """The names of all files in an archive on disk; none where it cannot be read."""
+    """The names of all files in an archive; none where it cannot be read. A path may lead into other archives."""
     try:
         return tuple(name for name, _ in _listed(archive))
     except (ReadError, OSError):
@@ -122,7 +134,7 @@ def names(archive: str) -> tuple[str, ...]:
 
 
 def contents(archive: str, wanted: Collection[str]) -> dict[str, bytes]:
-    """These files of an archive on disk; ReadError where they are too large to be held."""
+    """These files of an archive; ReadError where they are too large to be held. A path may lead into others."""
     found: dict[str, bytes] = {}
     left = IN_MEMORY_LIMIT
     for name, opened in _listed(archive):
@@ -136,11 +148,10 @@ def contents(archive: str, wanted: Collection[str]) -> dict[str, bytes]:
 def _listed(archive: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Name of each file, and what opens it while it is the current one."""
     try:
-        with open(archive, "rb") as file:
+        with _reopened(archive) as file:
             stream = unpacked(file)
-            if isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == b"PK":
-                seekable = stream if stream.seekable() else io.BytesIO(read_whole(stream, IN_MEMORY_LIMIT))
-                with zipfile.ZipFile(seekable) as zipped:
+            if _is_zip(stream):
+                with zipfile.ZipFile(_seekable(stream)) as zipped:
                     for each in zipped.infolist():
                         if not each.is_dir():
                             yield each.filename, partial(zipped.open, each)
@@ -151,6 +162,18 @@ def _listed(archive: str) -> Iterator[tuple[str, Callable[[], Any]]]:
                             yield member.name, partial(tarred.extractfile, member)
     except DAMAGE as error:
         raise ReadError(f"damaged archive: {shortened(str(error)) or type(error).__name__}") from None
+
+
+def _reopened(archive: str) -> Any:
+    """An archive on disk, or one inside another, which is held whole."""
+    outer, is_inside, inner = archive.rpartition(SEPARATOR)
+    if not is_inside:
+        return open(archive, "rb")
+    for name, opened in _listed(outer):
+        if name == inner:
+            with closing(opened()) as member:
+                return io.BytesIO(read_whole(member, IN_MEMORY_LIMIT))
+    raise ReadError("no such file")
 
 
 class _Tail(io.RawIOBase):

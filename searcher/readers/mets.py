@@ -54,9 +54,7 @@ class Issue:
     def _content(self, href: str) -> bytes:
         if containers.SEPARATOR not in self.path:
             return _file(Path(self.path).parent, href)
-        archive, _, name = self.path.partition(containers.SEPARATOR)
-        if containers.SEPARATOR in name:
-            raise ReadError("in an archive inside an archive: unpack the outer one first")
+        archive, _, name = self.path.rpartition(containers.SEPARATOR)
         if self._packed is None:
             wanted = {_member(name, each) for each in self.files.values()}
             self._packed = containers.contents(archive, wanted)
