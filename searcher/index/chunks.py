@@ -66,10 +66,9 @@ def trimmed(content: Array, starts: Array, ends: Array) -> tuple[Array, Array]:
 
 
 class ChunkTable:
-    """Numbers of chunks. `learn` is called once with each new chunk and gives its number (int32)."""
+    """Numbers of chunks."""
 
-    def __init__(self, learn: Callable[[str], int]) -> None:
-        self._learn = learn
+    def __init__(self) -> None:
         self._long: dict[str, int] = {}
         base = secrets.randbits(64) | 1
         self._powers = _Powers(base)
@@ -80,8 +79,12 @@ class ChunkTable:
     def __len__(self) -> int:
         return self._count + len(self._long)
 
-    def numbers(self, texts: list[bytes]) -> tuple[Array, Array]:
-        """(numbers of all chunks in a row, how many chunks each text has)."""
+    def numbers(self, texts: list[bytes], learn: Callable[[str], int]) -> tuple[Array, Array]:
+        """(numbers of all chunks in a row, how many chunks each text has).
+
+        `learn` is called once with each new chunk and gives its number (int32). It is not kept: the table is part of
+        what learns, and a circle would hold both until garbage is collected.
+        """
         joined = b" " + b" ".join(texts) + b" "
         content = np.frombuffer(joined, np.uint8)
         wide = _wide_blanks(content)
@@ -94,9 +97,11 @@ class ChunkTable:
         starts, ends = trimmed(content, edges[0::2], edges[1::2])
         lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         bounds = np.searchsorted(starts, np.concatenate(([0], np.cumsum(lengths))) + 1)
-        return self._look_up(joined, content, starts, ends), np.diff(bounds)
+        return self._look_up(joined, content, starts, ends, learn), np.diff(bounds)
 
-    def _look_up(self, joined: bytes, content: Array, starts: Array, ends: Array) -> Array:
+    def _look_up(
+        self, joined: bytes, content: Array, starts: Array, ends: Array, learn: Callable[[str], int]
+    ) -> Array:
         hashes = self._hashes(content, starts, ends)
         found = np.zeros(len(hashes), np.int32)
         missing = self._find(hashes, found)
@@ -107,20 +112,20 @@ class ChunkTable:
             distinct, where, back = np.unique(hashes[missing], return_index=True, return_inverse=True)
             spans = zip(starts[missing[where]].tolist(), ends[missing[where]].tolist(), strict=True)
             numbers = np.fromiter(
-                (self._learn(joined[a:b].decode("utf-8", "surrogatepass")) for a, b in spans),
+                (learn(joined[a:b].decode("utf-8", "surrogatepass")) for a, b in spans),
                 np.int32,
                 len(distinct),
             )
             found[missing] = numbers[back]
             self._insert(distinct, numbers)
         for i in long.tolist():
-            found[i] = self._long_number(joined[starts[i] : ends[i]].decode("utf-8", "surrogatepass"))
+            found[i] = self._long_number(joined[starts[i] : ends[i]].decode("utf-8", "surrogatepass"), learn)
         return found
 
-    def _long_number(self, chunk: str) -> int:
+    def _long_number(self, chunk: str, learn: Callable[[str], int]) -> int:
         number = self._long.get(chunk)
         if number is None:
-            number = self._long[chunk] = self._learn(chunk)
+            number = self._long[chunk] = learn(chunk)
         return number
 
     def _hashes(self, content: Array, starts: Array, ends: Array) -> Array:

@@ -73,11 +73,12 @@ class Located:
     its first occurrence, of `occurrences`.
     """
 
-    __slots__ = ("begin", "docs", "files", "form", "high", "low", "occurrences", "term")
+    __slots__ = ("begin", "columns", "docs", "form", "guard", "high", "low", "occurrences", "term")
 
     def __init__(self, files: SegmentFiles, term: int, form: int | None) -> None:
         columns = files.columns
-        self.files = files
+        # Not the files: they keep this, and a circle would hold them open until garbage is collected.
+        self.columns, self.guard = columns, files.guard
         self.term = term
         self.form = form
         check = files.guard.check
@@ -92,24 +93,25 @@ class Located:
 
     def check_occurrences(self) -> None:
         """ArchiveDamaged unless positions and forms of the term are as they were written."""
-        end = int(self.files.columns.term_occurrences[self.term + 1])
-        self.files.guard.check("occurrence_positions", self.begin, end)
-        self.files.guard.check("occurrence_forms", self.begin, end)
+        end = int(self.columns.term_occurrences[self.term + 1])
+        self.guard.check("occurrence_positions", self.begin, end)
+        self.guard.check("occurrence_forms", self.begin, end)
 
     def weights(self) -> Array:
         """Weighted frequencies of all postings, float32."""
-        return frequencies.weights(self.files.columns, self.low, self.high)
+        return frequencies.weights(self.columns, self.low, self.high)
 
     def weights_at(self, rows: Array) -> Array:
         """Weighted frequencies of some postings, counted from `low`."""
-        return frequencies.weights_at(self.files.columns, rows + self.low)
+        return frequencies.weights_at(self.columns, rows + self.low)
 
     def counts(self) -> Array:
         """Occurrences of all postings, int64."""
-        return frequencies.counts(self.files.columns, self.low, self.high)
+        return frequencies.counts(self.columns, self.low, self.high)
 
 
 _LOCATED_AT_MOST = 20_000
+"""Terms of a segment whose places are kept: about 10 MB."""
 
 
 def locate(files: SegmentFiles, field: str, text: bytes) -> Located | None:

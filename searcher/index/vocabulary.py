@@ -42,7 +42,7 @@ class Vocabulary:
         self.stems: list[str] = []
         self._forms: dict[str, int] = {}
         self._stems: dict[str, int] = {}
-        self._chunks = ChunkTable(self._learn)
+        self._chunks = ChunkTable()
         # Form and step of each token of the patterns (chunks of several tokens, or none), and where each ends.
         self._flat = array("i")
         self._ends = array("q", [0])
@@ -87,7 +87,7 @@ class Vocabulary:
 
     def tokens(self, texts: list[bytes]) -> TextTokens:
         """The tokens of UTF-8 texts."""
-        chunks, counts = self._chunks.numbers(texts)
+        chunks, counts = self._chunks.numbers(texts, self._learn)
         owners = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
         of_pattern = np.flatnonzero(chunks < 0)
         if not len(of_pattern):

@@ -64,7 +64,7 @@ class _Layout:
     def make(self, located: Located) -> Keys:
         """The keys of all occurrences of a term or printed form, ascending."""
         located.check_occurrences()
-        columns = located.files.columns
+        columns = located.columns
         begin, end = located.begin, located.begin + located.occurrences
         values = np.repeat(located.docs.astype(self.dtype) << self.half, located.counts())
         values |= columns.occurrence_positions[begin:end]
@@ -155,7 +155,7 @@ def phrase(
     layout = _Layout.of(files)
     order = sorted(range(len(located)), key=lambda i: located[i].occurrences)
     rarest = order[0]
-    keys = _kept(snapshot, layout, located[rarest]).values
+    keys = _kept(snapshot, files, located[rarest]).values
     if docs is not None:
         keys = keys[contains(docs, layout.docs(keys), files.docs)]
     for i in order[1:]:
@@ -163,9 +163,9 @@ def phrase(
             return _NOTHING
         keys, wanted = layout.moved(keys, i - rarest)
         if located[i].occurrences > KEYED:
-            keys = keys[_stands_in_documents(layout, located[i], wanted)]
+            keys = keys[_stands_in_documents(files, located[i], wanted)]
         else:
-            keys = keys[_kept(snapshot, layout, located[i]).found(wanted)]
+            keys = keys[_kept(snapshot, files, located[i]).found(wanted)]
     at, first = layout.docs(keys), layout.positions(keys) - rarest
     seen = view(field)
     if seen.zone is not None:
@@ -174,18 +174,19 @@ def phrase(
     return Spans(at, first, first + len(texts) - 1 if len(texts) > 1 else first)
 
 
-def _kept(snapshot: Snapshot, layout: _Layout, located: Located) -> Keys:
+def _kept(snapshot: Snapshot, files: SegmentFiles, located: Located) -> Keys:
+    layout = _Layout.of(files)
     if located.occurrences > KEYED:
         return layout.make(located)
-    key = ("keys", located.files.segment.segid, located.term, located.form)
+    key = ("keys", files.segment.segid, located.term, located.form)
     return snapshot.kept.get(key, layout.make, located)
 
 
-def _stands_in_documents(layout: _Layout, located: Located, wanted: Array) -> Array:
+def _stands_in_documents(files: SegmentFiles, located: Located, wanted: Array) -> Array:
     """Booleans: does a very frequent word stand at these keys? Only their documents are looked at."""
     located.check_occurrences()
-    columns, size = located.files.columns, located.files.docs
-    there, places = find(located.docs, layout.docs(wanted), size)
+    columns, layout = files.columns, _Layout.of(files)
+    there, places = find(located.docs, layout.docs(wanted), files.docs)
     offsets = np.concatenate(([0], np.cumsum(located.counts()))) + located.begin
     begins = offsets[places]
     ends = np.where(there, offsets[places + 1], begins)
