@@ -65,7 +65,8 @@ def _plain(value: Any) -> Any:
 
 def _opened(source: Any) -> Any:
     parquet = extras.load("pyarrow.parquet", "parquet")
-    return next(_guarded(lambda: iter([parquet.ParquetFile(source)])))
+    # Reading ahead is for files far away; its threads hold a file open after it was let go.
+    return next(_guarded(lambda: iter([parquet.ParquetFile(source, pre_buffer=False)])))
 
 
 def _guarded(make: Callable[[], Iterator[Any]]) -> Iterator[Any]:
