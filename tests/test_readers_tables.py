@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -84,6 +85,72 @@ def test_parquet_row_groups_and_shards(tmp_path: Path, monkeypatch: pytest.Monke
     found = [each for unit in pieces for each in read(unit)]  # type: ignore[arg-type]
     assert len([each for each in found if isinstance(each, Article)]) == 58
     assert [each.line for each in found if isinstance(each, Rejection)] == [26, 26]
+
+
+def equal_values(path: Path, rows: int, text: str, **more: object) -> Path:
+    """A column of equal texts, which takes a few bytes however many rows there are."""
+    arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
+    indices = arrow.array([0] * rows, arrow.int32())
+    column = arrow.DictionaryArray.from_arrays(indices, arrow.array([text]))
+    columns = {"titel": ["Titel"] * rows, "text": column, **more}
+    parquet.write_table(arrow.table(columns), path, store_schema=False, compression="zstd")
+    assert path.stat().st_size < 20_000
+    return path
+
+
+def test_parquet_bombs(tmp_path: Path) -> None:
+    """Nothing of them is held: the first two would come to 1 GB, the third is a row of four million words."""
+    arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    *first, last = read_path(equal_values(tmp_path / "dictionary.parquet", 1000, "Krieg " * 170_000))
+    assert 30 < len(first) < 40 and all(isinstance(each, Article) for each in first)
+    assert isinstance(last, Rejection) and "400 times" in last.reason
+    many = [read_path(equal_values(tmp_path / "rows.parquet", 700_000, "Krieg"))]
+    words = arrow.DictionaryArray.from_arrays(arrow.array([0] * 4_000_000, arrow.int32()), arrow.array(["x"]))
+    lists = arrow.ListArray.from_arrays(arrow.array([0, 4_000_000], arrow.int32()), words)
+    many += [read_path(equal_values(tmp_path / "list.parquet", 1, "Krieg", keywords=lists))]
+    for found in many:
+        (rejection,) = found
+        assert isinstance(rejection, Rejection) and "400 times" in rejection.reason
+
+
+def test_parquet_rows_too_large_are_passed_over(tmp_path: Path) -> None:
+    draw = random.Random(3)
+    texts = ["Kurz.", draw.randbytes(9 << 20).hex(), "Auch kurz."]
+    path = table(tmp_path / "x.parquet", [{"titel": f"{text[:4]}", "text": text} for text in texts])
+    one, two, three = read_path(path)
+    assert isinstance(one, Article) and isinstance(three, Article)
+    assert str(two) == f"{path}:2: a row of more than 16 MB"
+
+
+def test_parquet_texts_and_lists_of_every_kind(tmp_path: Path) -> None:
+    """Whatever is read as numbers of a dictionary comes out as it went in."""
+    arrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    columns = {
+        "titel": arrow.array(["Ruhe", "Sturm"]),
+        "text": arrow.array(["Text"] * 2, arrow.large_string()),
+        "autor": arrow.array([None, "Ada"]),
+        "keywords": arrow.array([["Krieg", None], []]),
+        "bytes": arrow.array(["ä".encode(), None]),
+        "karte": arrow.array([[("a", "b")], None], arrow.map_(arrow.string(), arrow.string())),
+        "paar": arrow.array([{"x": "y", "n": 1}, None]),
+        "tief": arrow.array([[[["z"]]], None]),
+        "leer": arrow.array([None, None]),
+        "preis": arrow.array([Decimal("1.50"), None]),
+    }
+    arrow.parquet.write_table(arrow.table(columns), tmp_path / "x.parquet")
+    one, two = (each for each in read_path(tmp_path / "x.parquet"))
+    assert isinstance(one, Article) and isinstance(two, Article)
+    assert (one.title, one.body, one.author, one.keywords) == ("Ruhe", "Text", "", ("Krieg",))
+    assert (two.author, two.keywords, two.extra) == ("Ada", (), {})
+    assert one.extra == {
+        "bytes": "ä",
+        "karte": '[["a", "b"]]',
+        "paar.x": "y",
+        "paar.n": "1",
+        "tief": '[[["z"]]]',
+        "preis": "1.50",
+    }
 
 
 def test_parquet_mapped_and_damaged(tmp_path: Path) -> None:

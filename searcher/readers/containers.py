@@ -23,6 +23,7 @@ from searcher.readers.find import is_no_archive, is_passed_over
 from searcher.readers.record import shortened
 from searcher.readers.unit import Rejection, Unit
 from searcher.readers.unpack import (
+    BOMB,
     MAX_RATIO,
     RATIO_COUNTS_FROM,
     WHOLE_LIMIT,
@@ -203,5 +204,5 @@ class _Bound:
     def count(self, data: bytes) -> bytes:
         self._given += len(data)
         if self._allowed and self._given > self._allowed:
-            raise _TooLarge(f"unpacks to more than {MAX_RATIO} times its size: not read further")
+            raise _TooLarge(BOMB)
         return data

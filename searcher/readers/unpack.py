@@ -28,6 +28,7 @@ DAMAGE = (zlib.error, lzma.LZMAError, OSError, EOFError)
 MAX_RATIO = 400
 RATIO_COUNTS_FROM = 32 << 20
 """Short runs of blanks pack extremely well; the ratio is judged only beyond this many bytes."""
+BOMB = f"unpacks to more than {MAX_RATIO} times its size: not read further"
 XZ_MEMORY = 512 << 20
 ZSTD_WINDOW_LOG = 27
 WHOLE_LIMIT = 64 << 20
@@ -144,7 +145,7 @@ class Unpacker:
         self._given += len(plain)
         if self._given > RATIO_COUNTS_FROM and self._given > MAX_RATIO * self._taken:
             self._is_bomb = True
-            raise ReadError(f"unpacks to more than {MAX_RATIO} times its size: not read further")
+            raise ReadError(BOMB)
         return plain
 
     def _next(self, size: int) -> bytes:
