@@ -27,6 +27,9 @@ Row = tuple[int, int, int, int, int]
 BATCH = 200
 """Articles analysed together: enough to make array calls cheap, few enough to stay in the processor's cache."""
 
+BATCH_BYTES = 4_000_000
+"""… or so many bytes of articles, where they are long."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -44,6 +47,8 @@ class Shard:
         self.known = known
         self.builder = SegmentBuilder(Vocabulary())
         self.written: list[Written] = []
+        self._waiting: list[tuple[int, Record]] = []
+        self._bytes = 0
         self._added: list[Row] = []
         self._unchanged: list[Row] = []
         self._withdrawn: list[Row] = []
@@ -51,41 +56,35 @@ class Shard:
     def take(self, number: int, items: Iterable[ReadRecord]) -> tuple[int, list[Note]]:
         """Index the records of unit `number`; (articles in it, what there is to say about the others)."""
         notes: list[Note] = []
-        batch: list[Record] = []
-        place = number << 32
         taken = 0
-        for item in items:
+        for place, item in enumerate(items, number << 32):
             if isinstance(item, Article):
-                batch.append(Record.of(item))
+                self._put(place, Record.of(item))
                 taken += 1
-                if len(batch) == BATCH:
-                    self._add(batch, place)
-                    place += len(batch)
-                    batch = []
                 continue
             notes.append(item)
             if isinstance(item, Withdrawal):
-                self._add(batch, place)
-                place += len(batch)
-                batch = []
                 self._withdrawn.append((digest(encode(item.id)), place, 0, 0, item.version))
-                place += 1
-        self._add(batch, place)
         return taken, notes
 
-    def _add(self, records: list[Record], order: int) -> None:
-        if not records:
-            return
-        keys = np.array([record.key for record in records], np.uint64)
-        rows = self.known.find(keys)
+    def _put(self, place: int, record: Record) -> None:
+        self._waiting.append((place, record))
+        self._bytes += len(record.line)
+        if len(self._waiting) == BATCH or self._bytes > BATCH_BYTES:
+            self._add()
+
+    def _add(self) -> None:
+        """Analyse what is waiting, of one unit or of many small ones; what is known already only counts."""
+        keys = np.array([record.key for _, record in self._waiting], np.uint64)
         fresh = []
-        for place, (record, row) in enumerate(zip(records, rows.tolist(), strict=True), order):
+        for (place, record), row in zip(self._waiting, self.known.find(keys).tolist(), strict=True):
             event = row_of(record, place)
             if row >= 0 and int(self.known.fingerprints[row]) == record.fingerprint:
                 self._unchanged.append(event)
             else:
                 self._added.append(event)
                 fresh.append(record)
+        self._waiting, self._bytes = [], 0
         if fresh:
             self.builder.add(fresh)
         if self.builder.full:
@@ -98,6 +97,7 @@ class Shard:
 
     def flush(self) -> tuple[list[Written], list[Events]]:
         """Write what is left; (all segments of the round, events of records that are in none of them)."""
+        self._add()
         if len(self.builder):
             self._write()
         files.settle()

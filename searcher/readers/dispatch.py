@@ -14,7 +14,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
@@ -46,11 +46,12 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
     options = options or ReadOptions()
     check(options)
     if not isinstance(file, Found):
-        path = Path(file)
-        file = Found(path, path.name if str(path) == STANDARD_INPUT else top(path.parent) + path.name)
-    whole = Unit(str(file), file.name, options, options.format or "", folder=file.folder)
+        file = _found(Path(file))
+    whole = Unit(
+        str(file), file.name, options, options.format or "", folder=file.folder, size=file.size
+    )
     try:
-        if str(file) != STANDARD_INPUT and _is_small(file.path):
+        if 0 < file.size <= (SMALL_PACKED if file.name.lower().endswith(PACKED_SUFFIXES) else SMALL):
             yield whole
         else:
             yield from _cut(whole)
@@ -58,6 +59,15 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
         yield whole.reject(str(error))
     except OSError as error:
         yield whole.reject(why(error))
+
+
+def _found(path: Path) -> Found:
+    """The file at `path`; nothing is said here where it is missing or empty, but when it is opened."""
+    if str(path) == STANDARD_INPUT:
+        return Found(path, STANDARD_INPUT)
+    with suppress(OSError, ValueError):
+        return Found(path, top(path.parent) + path.name, size=path.stat().st_size)
+    return Found(path, top(path.parent) + path.name)
 
 
 def read(unit: Unit) -> Iterator[Record]:
@@ -165,8 +175,3 @@ def _opened(path: Path) -> BufferedIOBase:
     return os.fdopen(
         os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb"
     )
-
-
-def _is_small(path: Path) -> bool:
-    limit = SMALL_PACKED if path.suffix.lower() in PACKED_SUFFIXES else SMALL
-    return path.stat().st_size <= limit

@@ -148,7 +148,7 @@ def _file(path: Path, name: str, folder: str) -> Found | Rejection:
         return Rejection(str(path), None, f"not an archive of articles: {path.suffix.lower()}")
     if status.st_size == 0:
         return Rejection(str(path), None, "empty file")
-    return Found(path, name, folder)
+    return Found(path, name, folder, status.st_size, status.st_mtime_ns)
 
 
 def is_passed_over(name: str) -> bool:

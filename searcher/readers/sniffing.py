@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from searcher.readers.columns import plan_for
-from searcher.readers.dialect import TEXTS, recognise
+from searcher.readers.dialect import SEPARATOR_LINE, TEXTS, recognise
 from searcher.readers.encoding import decode
 
 HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
@@ -29,6 +29,7 @@ MAIL_ONLY = re.compile(
 FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n[\w\"'-]+\s*:|\+\+\+[ \t]*\r?\n)")
 SIDE_BY_SIDE = re.compile(rb"\}\s*\{")
 ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+CELL_ENDS = re.compile(r"""[;,|\t"']+""")
 LOOKED_AT = 1 << 13
 TOP = 400
 
@@ -132,7 +133,9 @@ def is_csv(head: bytes) -> bool:
     """Whether a text that begins so is a table: a header that names a text and something else we know."""
     text = decode(head)[0]
     first = text.splitlines()[0] if text else ""
-    if len(first) > 2000:
+    # Most texts are no tables, and trying every delimiter takes long.
+    names = plan_for(CELL_ENDS.split(first)).fields
+    if len(first) > 2000 or (len(names) < 2 and not SEPARATOR_LINE.match(first)):
         return False
     fields = plan_for(recognise(text).columns).fields
     return len(fields) > 1 and bool(TEXTS & fields.keys())

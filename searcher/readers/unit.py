@@ -38,12 +38,15 @@ class Found:
     """A file, and its `name`: the path below the place the user pointed at, the same on every run and
     machine.
 
-    `folder` is the folder directly above the file where it lies in a sub-folder of that place, else ''.
+    `folder` is the folder directly above the file where it lies in a sub-folder of that place, else ''. `size`
+    in bytes and `changed`, nanoseconds since 1970, are those it was found with; 0 for standard input.
     """
 
     path: Path
     name: str
     folder: str = ""
+    size: int = 0
+    changed: int = 0
 
     def __str__(self) -> str:
         return str(self.path)
@@ -55,7 +58,8 @@ class Unit:
 
     `path` is shown to people, `name` identifies. Without `data` the file at `path` is meant, all of it;
     with `data` those bytes (plain, not compressed), which begin at `line`. `format` is '' as long as nobody
-    has looked. `details` belongs to the format: the header of a table, the number of a row group.
+    has looked. `details` belongs to the format: the header of a table, the number of a row group. `size` is
+    how many bytes the whole file had.
     """
 
     path: str
@@ -66,6 +70,7 @@ class Unit:
     line: int = 1
     folder: str = ""
     details: tuple[Any, ...] = ()
+    size: int = 0
 
     @property
     def source(self) -> str:
