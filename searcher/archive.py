@@ -186,7 +186,9 @@ class Archive:
         """Index what arrives at `paths`, for ever; what became of it is given each time. See `index.watch`."""
         from searcher.index.watch import Watched, watch
 
-        return watch(self._write, Watched(paths, options, self.directory), interval, processes, on_note)
+        return watch(
+            self._write, Watched(paths, options, self.directory), options, interval, processes, on_note
+        )
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None

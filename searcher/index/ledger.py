@@ -13,9 +13,10 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -69,10 +70,51 @@ NOTHING: Mapping[int, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Seen:
-    """A file: its absolute path as the system has it, and the digest of its state when it was read whole, else 0."""
+    """Files: the digests of their paths and of their states when they were read whole, else 0 (uint64), and the paths.
 
-    path: bytes
-    stamp: int
+    The paths are absolute, as the system has them.
+    """
+
+    files: Array
+    stamps: Array
+    paths: Sequence[bytes] = ()
+
+    def take(self, places: Array) -> Seen:
+        return Seen(self.files[places], self.stamps[places], [self.paths[place] for place in places.tolist()])
+
+
+NOTHING_SEEN = Seen(np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+
+
+class Stamps:
+    """The latest stamp of each file, by the digest of its path: sixteen bytes a file, for there may be millions."""
+
+    def __init__(self, files: Array, stamps: Array) -> None:
+        """Where a file stands twice, the later stamp counts."""
+        self.files, last = np.unique(files[::-1], return_index=True)
+        self.stamps = stamps[::-1][last]
+        # Python reads single items from a memoryview several times faster than from an array.
+        self._view: memoryview = self.files.data
+
+    @classmethod
+    def none(cls) -> Stamps:
+        return cls(np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def get(self, file: int) -> int | None:
+        """The stamp of one file."""
+        place = bisect_left(self._view, file)
+        return int(self.stamps[place]) if place < len(self) and self._view[place] == file else None
+
+    def updated(self, files: Array, stamps: Array) -> Stamps:
+        return Stamps(np.append(self.files, files), np.append(self.stamps, stamps))
+
+    def of(self, files: Array) -> tuple[Array, Array]:
+        """Which of these files are known, and the stamps of those."""
+        known: Array = np.isin(files, self.files)
+        return known, self.stamps[np.searchsorted(self.files, files[known])]
 
 
 @dataclass(frozen=True)
@@ -110,9 +152,8 @@ class Ledger:
         return Rows(*(self._column(name) for name in ("keys", "prints", "texts", "files")))
 
     @cached_property
-    def stamps(self) -> dict[int, int]:
-        """The digest of each file's path, and its latest stamp."""
-        return dict(zip(self._column("known").tolist(), self._column("stamps").tolist(), strict=True))
+    def stamps(self) -> Stamps:
+        return Stamps(self._column("known"), self._column("stamps"))
 
     @cached_property
     def withdrawn(self) -> dict[int, int]:
@@ -121,22 +162,21 @@ class Ledger:
             sorted(zip(self._column("withdrawn").tolist(), self._column("versions").tolist(), strict=True))
         )
 
-    def paths(self) -> dict[int, str]:
-        """The digest of each file's path, and the path."""
-        found: dict[int, str] = {}
+    def paths(self) -> Iterator[tuple[int, str]]:
+        """The digest of each file's path, and the path; some stand there more than once."""
         for part in self._parts:
             names = Strings(part.columns["path_bytes"], part.columns["path_ends"])
-            found.update(zip(part.columns["known"].tolist(), map(os.fsdecode, names), strict=True))
-        return found
+            for file, path in zip(part.columns["known"], names, strict=True):
+                yield int(file), os.fsdecode(path)
 
     def add(
-        self, rows: Rows, seen: Mapping[int, Seen] = NOTHING, withdrawn: Mapping[int, int] = NOTHING
+        self, rows: Rows = NO_ROWS, seen: Seen = NOTHING_SEEN, withdrawn: Mapping[int, int] = NOTHING
     ) -> None:
         """Append what is not there yet; on the disk when this returns."""
         rows = rows.where(~np.isin(rows.mixed, self.rows.mixed))
-        fresh = {file: each for file, each in seen.items() if self._is_fresh(file, each)}
         higher = {key: version for key, version in withdrawn.items() if version > self.withdrawn.get(key, 0)}
-        if not len(rows.keys) and not fresh and not higher:
+        fresh = seen.take(self._fresh(seen))
+        if not len(rows.keys) and not len(fresh.files) and not higher:
             return
         count = self._parts[-1].last + 1 if self._parts else 0
         part = _part(count, rows, fresh, higher)
@@ -146,20 +186,16 @@ class Ledger:
             part = _joined(kept.pop(), part)
         self._replace(kept, part)
 
-    def _is_fresh(self, file: int, seen: Seen) -> bool:
-        return self.stamps.get(file) != seen.stamp if seen.stamp else file not in self.stamps
+    def _fresh(self, seen: Seen) -> Array:
+        """Places of the files that are not known, or not in this state."""
+        known, stamps = self.stamps.of(seen.files)
+        fresh = ~known
+        fresh[known] = (seen.stamps[known] != stamps) & (seen.stamps[known] != 0)
+        return np.flatnonzero(fresh)
 
     def forget(self, gone: Array) -> None:
         """Drop all rows of these files."""
-        rows = self.rows.where(~np.isin(self.rows.files, gone))
-        dropped = set(gone.tolist())
-        seen = {
-            file: Seen(os.fsencode(path), self.stamps[file])
-            for file, path in self.paths().items()
-            if file not in dropped
-        }
-        last = _part(self._parts[-1].last, rows, seen, self.withdrawn)
-        self._replace([], _Part(0, last.last, last.columns))
+        self._replace([], reduce(_joined, [_without(part, gone) for part in self._parts]))
 
     def _replace(self, kept: list[_Part], part: _Part) -> None:
         _write(self.directory, part)
@@ -187,13 +223,13 @@ def damages(directory: Path) -> list[Damage]:
     return found
 
 
-def stamps(directory: Path) -> dict[int, int]:
+def stamps(directory: Path) -> Stamps:
     """The stamps of all files, asked without the write lock: nothing where a writer is just replacing them."""
     try:
         return Ledger(directory).stamps
     except (FileNotFoundError, ArchiveDamaged):
         # Whoever reads a file too many finds nothing changed in it; a writer will say what is damaged.
-        return {}
+        return Stamps.none()
 
 
 def mend(directory: Path) -> list[Path]:
@@ -224,15 +260,15 @@ def _path(directory: Path, part: _Part) -> Path:
     return directory / f"LEDGER_{part.first}_{part.last}"
 
 
-def _part(number: int, rows: Rows, seen: Mapping[int, Seen], withdrawn: Mapping[int, int]) -> _Part:
-    paths = Strings.of([each.path for each in seen.values()])
+def _part(number: int, rows: Rows, seen: Seen, withdrawn: Mapping[int, int]) -> _Part:
+    paths = Strings.of(seen.paths)
     columns = {
         "keys": rows.keys,
         "prints": rows.prints,
         "texts": rows.texts,
         "files": rows.files,
-        "known": np.array(list(seen), np.uint64),
-        "stamps": np.array([each.stamp for each in seen.values()], np.uint64),
+        "known": seen.files,
+        "stamps": seen.stamps,
         "path_ends": paths.offsets,
         "withdrawn": np.array(list(withdrawn), np.uint64),
         "versions": np.array(list(withdrawn.values()), np.uint64),
@@ -246,6 +282,17 @@ def _joined(one: _Part, other: _Part) -> _Part:
     ends, more = one.columns["path_ends"], other.columns["path_ends"]
     columns["path_ends"] = np.concatenate((ends, more[1:] + ends[-1]))
     return _Part(one.first, other.last, columns)
+
+
+def _without(part: _Part, gone: Array) -> _Part:
+    """The part without what it has of these files."""
+    rows, known = ~np.isin(part.columns["files"], gone), ~np.isin(part.columns["known"], gone)
+    lengths: Array = np.diff(part.columns["path_ends"].astype(np.int64))
+    masks = dict.fromkeys(("keys", "prints", "texts", "files"), rows)
+    masks |= {"known": known, "stamps": known, "path_bytes": np.repeat(known, lengths)}
+    columns = {**part.columns, **{name: part.columns[name][mask] for name, mask in masks.items()}}
+    columns["path_ends"] = np.append(0, np.cumsum(lengths[known])).astype(np.uint64)
+    return _Part(part.first, part.last, columns)
 
 
 def _write(directory: Path, part: _Part) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from searcher.index.columns import Array
 from searcher.index.intake import Intake, is_below
 from searcher.index.known import WITHDRAWN, Events
-from searcher.index.ledger import NO_FILE, NO_ROWS, Ledger, Rows
+from searcher.index.ledger import NO_FILE, Ledger, Rows
 
 
 def enter(ledger: Ledger, events: Events, entered: Array, intake: Intake | None) -> None:
@@ -30,18 +30,13 @@ def enter(ledger: Ledger, events: Events, entered: Array, intake: Intake | None)
     ledger.add(rows, withdrawn={key: version for version, key in withdrawn})
 
 
-def finish(ledger: Ledger, intake: Intake) -> None:
-    """After the last commit: enter which files were read, and that they need not be read again as they are."""
-    ledger.add(NO_ROWS, intake.seen())
-
-
 def gone(ledger: Ledger, roots: Mapping[str, str]) -> dict[int, str]:
     """Digest and path of each file below the `roots` (absolute -> as given) that is not there any more.
 
     The path is shown as the others of the run: below the root as it was given.
     """
     found = {}
-    for file, path in ledger.paths().items():
+    for file, path in ledger.paths():
         root = next((root for root in roots if is_below(path, root)), None)
         if root is not None and _is_gone(path):
             found[file] = str(Path(roots[root], os.path.relpath(path, root)))

@@ -120,6 +120,7 @@ def preview(
                 report.examples = _first(report.examples)
                 if progress:
                     progress(work.done)
+            intake.seen()
         events = Events.joined(pool.flush()[1])
     finally:
         pool.close()

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from searcher import readers
 from searcher.errors import ArchiveLocked
 from searcher.index import ledger
 from searcher.index.account import IndexReport, Note
-from searcher.index.intake import Intake, file_digest
+from searcher.index.intake import Intake, file_digest, stamp
 from searcher.index.writer import Writer
 from searcher.readers import Found, ReadOptions, Rejection
+
+AT_ONCE = 100_000
+"""Files of one look that are indexed."""
 
 
 class Watched:
@@ -31,13 +37,16 @@ class Watched:
         self._paths = list(paths)
         self._options = options
         self._done = ledger.stamps(directory)
-        self._before: dict[int, int] = {}
+        self._before = ledger.Stamps.none()
         self._told: set[str] = set()
         self._telling: set[str] = set()
 
-    def look(self, processes: int | None = None) -> Intake:
-        """What is new or changed, and has not changed since the last look; with what cannot be read, once."""
-        seen: dict[int, int] = {}
+    def look(self) -> list[Found | Rejection]:
+        """What is new or changed, and has not changed since the last look; with what cannot be read, once.
+
+        Of very much that is, a part: the rest is there at the next look.
+        """
+        files, stamps = array("Q"), array("Q")
         ripe: list[Found | Rejection] = []
         self._telling = set()
         for each in readers.find(self._paths):
@@ -46,24 +55,25 @@ class Watched:
                 if str(each) not in self._told:
                     ripe.append(each)
                 continue
-            file, stamp = file_digest(each), Intake.stamp(each, self._options)
-            seen[file] = stamp
-            if self._done.get(file) != stamp and self._before.get(file) == stamp:
+            file, state = file_digest(each), stamp(each, self._options)
+            files.append(file)
+            stamps.append(state)
+            if len(ripe) < AT_ONCE and self._before.get(file) == state != self._done.get(file):
                 ripe.append(each)
-        self._before = seen
-        return Intake.of(ripe, self._options, processes)
+        self._before = ledger.Stamps(np.array(files), np.array(stamps))
+        return ripe
 
-    def done(self, intake: Intake) -> None:
+    def done(self, ripe: list[Found | Rejection]) -> None:
         """What the last look found has been indexed, and told."""
         self._told = self._telling
-        for each in intake.found:
-            if isinstance(each, Found):
-                self._done[file_digest(each)] = self._before[file_digest(each)]
+        files = np.array([file_digest(each) for each in ripe if isinstance(each, Found)], np.uint64)
+        self._done = self._done.updated(files, self._before.of(files)[1])
 
 
 def watch(
     write: Callable[[Callable[[Writer], IndexReport]], IndexReport],
     watched: Watched,
+    options: ReadOptions | None,
     interval: float,
     processes: int | None,
     on_note: Callable[[Note], None] | None = None,
@@ -74,11 +84,10 @@ def watch(
     is there at the next look.
     """
     while True:
-        intake = watched.look(processes)
-        if intake.found:
+        if ripe := watched.look():
             with suppress(ArchiveLocked):
-                report = write(partial(_index, intake, on_note))
-                watched.done(intake)
+                report = write(partial(_index, Intake.of(ripe, options, processes), on_note))
+                watched.done(ripe)
                 yield report
         time.sleep(interval)
 

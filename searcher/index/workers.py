@@ -14,12 +14,19 @@ from searcher.errors import SearcherError, StorageError
 from searcher.index.files import explained
 from searcher.index.known import Events, Known
 from searcher.index.shard import Shard, Written
+from searcher.readers import Unit
 
 Read = Callable[[Any], Iterable[Any]]
 """Turns a unit of work into articles and rejections; must be importable in a worker."""
 
 AHEAD = 2
-"""Units a worker has at hand: one it works on, one that waits."""
+"""Parcels a worker has at hand: one it works on, one that waits."""
+
+PARCEL = 1 << 20
+"""Bytes of small files that are sent to a worker together: a message takes as long as reading such a file."""
+
+IN_PARCEL = 100
+"""Most files that are sent together."""
 
 
 class Pool:
@@ -50,12 +57,12 @@ class Pool:
                 self._processes.append(process)
 
     def run(self, units: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
-        """Work through numbered units; yields (articles, notes) of each unit as it is done."""
+        """Work through numbered units; yields (articles, notes) of one or several as they are done."""
         if self._local is not None:
             for number, unit in units:
                 yield self._local.take(number, self._read(unit))
             return
-        source = iter(units)
+        source = _parcels(units)
         busy = dict.fromkeys(self._pipes, 0)
         more = True
         while more or any(busy.values()):
@@ -65,7 +72,7 @@ class Pool:
                     if following is None:
                         more = False
                         break
-                    self._send(pipe, ("take", *following))
+                    self._send(pipe, ("take", following))
                     busy[pipe] += 1
             working = [pipe for pipe, count in busy.items() if count]
             # A round may find that the one before it had the last unit; nobody would ever answer then.
@@ -124,6 +131,20 @@ def _died() -> SearcherError:
     )
 
 
+def _parcels(units: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    """The units one by one, but small files together."""
+    parcel, size = [], 0
+    for each in units:
+        parcel.append(each)
+        unit = each[1]
+        size += max(unit.size, len(unit.data or b"")) if isinstance(unit, Unit) else PARCEL
+        if size >= PARCEL or len(parcel) == IN_PARCEL:
+            yield parcel
+            parcel, size = [], 0
+    if parcel:
+        yield parcel
+
+
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
     # Ctrl-C reaches the whole group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -151,7 +172,8 @@ def _answer(shard: Any, message: Any, read: Read, directory: Path) -> Any:
     """What a worker sends back: a result, an error for the parent to raise, or None for no answer at all."""
     try:
         if message[0] == "take":
-            return shard.take(message[1], read(message[2]))
+            done = [shard.take(number, read(unit)) for number, unit in message[1]]
+            return sum(articles for articles, _ in done), [note for _, notes in done for note in notes]
         if message[0] == "flush":
             return shard.flush()
         shard.known = message[1]

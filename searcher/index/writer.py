@@ -30,7 +30,7 @@ from searcher.index.workers import Pool, Read
 from searcher.readers import Rejection
 
 ROUND = 200_000
-"""Records between two commits; a round is what an interruption can lose."""
+"""Articles, or units of work, between two commits; a round is what an interruption can lose."""
 
 
 def create(directory: Path, wait: float) -> None:
@@ -117,15 +117,16 @@ class Writer:
                     if progress:
                         progress(work.done)
                 known = self._commit_round(*pool.flush(), known, run, ledger)
+                if intake and ledger:
+                    # After the commit: these files need not be read again as they are.
+                    ledger.add(seen=intake.seen())
                 if work.more:
                     pool.refresh(known)
         finally:
             pool.close()
         run.level()
-        if intake and ledger:
-            origins.finish(ledger, intake)
-            if intake.prune:
-                self._prune(intake, ledger, known, run)
+        if intake and ledger and intake.prune:
+            self._prune(intake, ledger, known, run)
         self._merge()
         run.report.took = time.perf_counter() - began
         return run.report
@@ -258,20 +259,21 @@ class Numbered:
     """Units with their number in the input, cut into rounds; rejections among them go to `note`."""
 
     def __init__(self, units: Iterable[Any], note: Callable[[Note], None]) -> None:
-        self._units = enumerate(units)
+        self._units = enumerate(units, 1)
         self._note = note
+        self._given = 0
         self.more = True
         self.done = 0
 
     def round(self) -> Iterator[tuple[int, Any]]:
         """The units of one round; whoever works on them counts the articles in `done`."""
-        enough = self.done + ROUND
-        while self.done < enough:
-            number, unit = next(self._units, (0, None))
+        enough = self.done + ROUND, self._given + ROUND
+        while self.done < enough[0] and self._given < enough[1]:
+            self._given, unit = next(self._units, (self._given, None))
             if unit is None:
                 self.more = False
                 return
             if isinstance(unit, Rejection):
                 self._note(unit)
                 continue
-            yield number, unit
+            yield self._given - 1, unit

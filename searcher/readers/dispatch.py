@@ -47,9 +47,7 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
     check(options)
     if not isinstance(file, Found):
         file = _found(Path(file))
-    whole = Unit(
-        str(file), file.name, options, options.format or "", folder=file.folder, size=file.size
-    )
+    whole = Unit(str(file), file.name, options, options.format or "", folder=file.folder, size=file.size)
     try:
         if 0 < file.size <= (SMALL_PACKED if file.name.lower().endswith(PACKED_SUFFIXES) else SMALL):
             yield whole
