@@ -177,6 +177,7 @@ def test_special_files_and_links(tmp_path: Path) -> None:
     assert names(Path("/dev/null")) == ["a device, not a file"]
     assert names(tmp_path / "nothing") == ["no such file or folder"]
     assert names(Path("a\0b"))[0].startswith("cannot be read")
+    assert names(tmp_path / "e-self" / "a.txt") == ["cannot be read: too many levels of symbolic links"]
 
 
 def test_many_ways_to_one_folder_are_gone_once(tmp_path: Path) -> None:

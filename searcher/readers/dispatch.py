@@ -98,7 +98,7 @@ def read_path(path: Found | Path | str, options: ReadOptions | None = None) -> I
 
 def sniff(path: Path | str) -> str:
     """The name of the format of a file; ReadError where it has none of ours."""
-    with closing(_opened(Path(path))) as stream:
+    with closing(_opened(str(path))) as stream:
         return _recognised(unpacked(stream), Unit(str(path), Path(path).name)).name
 
 
@@ -150,7 +150,7 @@ def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
 
 def _cut(file: Unit) -> Iterator[Unit | Rejection]:
     """The pieces of a file that is opened here."""
-    with closing(_opened(Path(file.path))) as opened:
+    with closing(_opened(file.path)) as opened:
         yield from pieces(opened, file)
 
 
@@ -166,8 +166,8 @@ def _recognised(stream: BufferedIOBase, file: Unit) -> Format:
     return form
 
 
-def _opened(path: Path) -> BufferedIOBase:
-    if str(path) == STANDARD_INPUT:
+def _opened(path: str) -> BufferedIOBase:
+    if path == STANDARD_INPUT:
         return io.BufferedReader(Filled(sys.stdin.buffer.read), 1 << 20)
     # A pipe put in the place of a file would block for ever; files do not mind.
     return os.fdopen(

@@ -132,7 +132,7 @@ def _is_folder(path: str) -> bool:
 
 def top(folder: Path) -> str:
     """The folder's own name, for a file directly in it: `seeds/` and `seeds/x/` agree on `x/1.txt`."""
-    name = folder.resolve().name
+    name = os.path.basename(os.path.realpath(folder))
     return f"{name}/" if name else ""
 
 

@@ -215,7 +215,10 @@ def peek(stream: BufferedIOBase, size: int) -> bytes:
 
 def read_whole(stream: BufferedIOBase, limit: int = WHOLE_LIMIT) -> bytes:
     """Everything that is left in the stream; ReadError beyond `limit` bytes."""
-    data = stream.read(limit + 1)
+    data = stream.read(CHUNK)
+    if len(data) == CHUNK:
+        # Room for the limit takes longer to come by than a small file to read.
+        data += stream.read(limit + 1 - CHUNK)
     if len(data) > limit:
         raise ReadError(f"larger than {limit >> 20} MB: too large to be one article")
     return data
