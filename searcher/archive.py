@@ -37,7 +37,7 @@ from searcher.search import counts as counting
 from searcher.search import results as finding
 from searcher.search.explanation import Explanation, Leaf, explain
 from searcher.search.filters import Filters, narrowed
-from searcher.search.lexicon import check_cost
+from searcher.search.price import check_cost
 from searcher.search.results import SORTS, Hit, Page, Results, Sort
 from searcher.search.snapshot import Snapshot
 from searcher.search.snippet import Snippet

@@ -216,7 +216,8 @@ def test_a_killed_run_goes_on_where_it_was(here: Path) -> None:
     for first in range(0, 2000, 20):
         write_lines(here / "in" / f"{first:04}.jsonl", records[first : first + 20])
     program = (
-        "import os, signal; import searcher.index.writer as writing; from searcher.cli import main\n"
+        "import os, signal; import searcher.index.workers as workers; import searcher.index.writer as writing\n"
+        "from searcher.cli import main; workers.IN_PARCEL = 1\n"
         "writing.ROUND = 200; commit = writing.Writer.commit\n"
         "def counted(self, segments):\n"
         "    commit(self, segments)\n"

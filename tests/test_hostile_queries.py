@@ -67,7 +67,7 @@ def test_ten_thousand_words_are_counted_right(archive: Archive) -> None:
 
 
 def test_too_many_comparisons_are_refused_in_words(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.search.lexicon.MOST_COMPARED", 2 * WORDS)
+    monkeypatch.setattr("searcher.search.price.MOST_COMPARED", 2 * WORDS)
     assert archive.count("*a*b*") and archive.count("a* ODER *b ODER abc~")
     for ask in (archive.count, archive.search, archive.explain, lambda query: archive.delete(query=query)):
         with pytest.raises(UsageError, match=r"3 wildcards and near misses .* write more letters"):
@@ -92,6 +92,41 @@ def test_too_many_places_of_neighbours_within_neighbours_are_refused(
             UsageError, match=r"'\(Haus NEAR/99 Haus\)' stands in too many places .* smaller numbers"
         ):
             archive.count("Haus NEAR/99 Haus NEAR/99 Tor")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ODER ".join(['"Haus und Tor"'] * 20),
+        " ODER ".join(["(Haus NEAR/9 Tor)"] * 20),
+        " ODER ".join(["Haus-und-Tor"] * 20),
+        "NICHT (" + " ".join(['"Haus und Tor"^2'] * 20) + ")",
+        '"' + "Haus " * 60 + '"',
+        "Tor ADJ/3 " * 40 + "Haus",
+        " ODER ".join(f'titel:"Haus {word}"' for word in ["und", "Tor"] * 20),
+    ],
+    ids=lambda query: query[:20],
+)
+def test_too_many_phrases_and_neighbours_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add([Article(id=f"{i}", title="Haus und Tor", body="Haus und Tor " * 20) for i in range(10)])
+        expected = archive.count(query)
+        monkeypatch.setattr("searcher.search.price.MOST_PLACES", 1000)
+        for ask in (
+            archive.count,
+            archive.search,
+            archive.explain,
+            lambda query: archive.delete(query=query),
+        ):
+            with pytest.raises(UsageError, match=r"too many phrases, .* write fewer of them, or rarer words"):
+                ask(query)
+        # Few have no price, nor have words that are nowhere; and a large index may be asked for more.
+        assert archive.count('"Haus und Tor" ODER (Haus NEAR Tor) ODER Haus-und-Tor') == 10
+        assert archive.count(" ODER ".join(f'"Haus fehlt{i}"' for i in range(100))) == 0
+        monkeypatch.setattr("searcher.search.price.TIMES", 1000)
+        assert archive.count(query) == expected
 
 
 EVIL = "Kreml\x1b[2J\x1b]0;x\x07\u202egnirts\u2066\x9b31m\0\r\x08Ende"

@@ -141,16 +141,15 @@ class Evaluator(Terms):
         return Tabled(mask, None if total is None else mask * total)
 
     def _or(self, node: Any) -> Matches:
-        found = [self.match(each) for each in node.subqueries]
-        if not found:
-            return self.nothing
-        if len(found) == 1:
-            return found[0].boosted(node.boost)
-        first = found[0].tabled(self.size)
+        # One by one: the tables of all words together might not fit into memory.
+        found = map(self.match, node.subqueries)
+        if len(node.subqueries) < 2:
+            return next(found, self.nothing).boosted(node.boost)
+        first = next(found).tabled(self.size)
         mask = first.mask.copy()
         scores = first.table()
         total = np.zeros(self.size, np.float32) if scores is None else scores.copy()
-        for each in found[1:]:
+        for each in found:
             if isinstance(each, Tabled):
                 mask |= each.mask
                 scores = each.table()

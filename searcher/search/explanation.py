@@ -7,7 +7,8 @@ from typing import Any
 
 from searcher.query import During, Lexical, Near, leaves
 from searcher.search import results
-from searcher.search.lexicon import check_cost, matching_texts
+from searcher.search.lexicon import matching_texts
+from searcher.search.price import check_cost
 from searcher.search.snapshot import Snapshot
 
 _SHOWN = 20

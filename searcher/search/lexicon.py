@@ -10,22 +10,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from whoosh.query import Not, Query
 
-from searcher.errors import UsageError
 from searcher.index import frequencies
 from searcher.index.columns import Strings
 from searcher.index.postings import view, zone_of
 from searcher.index.segment import SegmentFiles
 from searcher.query.fields import is_raw
-from searcher.query.patterns import Fuzzy, Lexical, Pattern
-from searcher.query.tree import Leaf
+from searcher.query.patterns import Fuzzy, Pattern
 from searcher.search.kernels import Array, contains, spread
 from searcher.search.nearmiss import near, sieved
 from searcher.search.snapshot import Snapshot
-
-MOST_COMPARED = 4_000_000
-"""Words that the wildcards and near misses of one query may be compared with: some seconds."""
 
 COMPARED_AT_ONCE = 100_000
 """Words that are made one text to compare them with a pattern: some megabytes."""
@@ -40,35 +34,8 @@ _SIEVED = 20
 """Of so many words, one is left to be compared when length and letters are looked at first."""
 
 
-def check_cost(snapshot: Snapshot, query: Query) -> None:
-    """UsageError for a query whose wildcards would take too long, before anything is compared."""
-    left = MOST_COMPARED
-    lexical = _lexical(query)
-    for leaf in lexical:
-        left -= sum(_comparisons(files, leaf) for files in snapshot.segments)
-        if left < 0:
-            raise UsageError(
-                f"the {len(lexical):,} wildcards and near misses of this query would be compared with more than "
-                f"{MOST_COMPARED:,} words: write more letters before the first *, or fewer of them"
-            )
-
-
-def _lexical(query: Query) -> set[Lexical]:
-    """The wildcards and near misses of a tree. Asked for by every search, so it is a plain loop."""
-    found = set()
-    left = [query]
-    while left:
-        node = left.pop()
-        if isinstance(node, Lexical):
-            found.add(node)
-        elif isinstance(node, Not):
-            left.append(node.query)
-        elif not isinstance(node, Leaf):
-            left.extend(node.children())
-    return found
-
-
-def _comparisons(files: SegmentFiles, node: Any) -> int:
+def comparisons(files: SegmentFiles, node: Any) -> int:
+    """With how many words of the segment a leaf is compared, at most."""
     raw, base = is_raw(node.fieldname), view(node.fieldname).base
     low, high = (files.term_ranges if raw else files.form_ranges)[base]
     if isinstance(node, Fuzzy):
