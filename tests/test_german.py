@@ -319,23 +319,15 @@ def test_a_long_chunk_is_cut_between_words() -> None:
 def test_the_memory_is_bounded_and_changes_nothing() -> None:
     asked: list[str] = []
 
-    def make(key: str) -> int:
+    def make(key: str) -> list[str]:
         asked.append(key)
-        return len(key)
+        return key.split("-")
 
-    memo = Memo(make, most=3, longest=4)
-    assert [memo[key] for key in ("a", "bb", "a", "ccc", "dddd", "a", "too long", "too long")] == [
-        1,
-        2,
-        1,
-        3,
-        4,
-        1,
-        8,
-        8,
-    ]
-    assert asked == ["a", "bb", "ccc", "dddd", "a", "too long", "too long"]
-    assert dict(memo) == {"dddd": 4, "a": 1}
+    memo = Memo(make, most=3, longest=4, widest=2)
+    keys = ("a", "bb", "a", "ccc", "d-dd", "a", "too long", "too long", "e-e-", "e-e-")
+    assert [memo[key] for key in keys] == [key.split("-") for key in keys]
+    assert asked == ["a", "bb", "ccc", "d-dd", "a", "too long", "too long", "e-e-", "e-e-"]
+    assert dict(memo) == {"d-dd": ["d", "dd"], "a": ["a"]}
 
 
 def test_threads_do_not_disturb_one_another() -> None:

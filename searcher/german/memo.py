@@ -1,34 +1,38 @@
 """A bounded memory of what a pure function gave: a dictionary that fills itself.
 
->>> lengths = Memo(len, most=2)
->>> [lengths[word] for word in ("a", "bb", "a", "ccc")], len(lengths)
+>>> letters = Memo(list, most=2)
+>>> [len(letters[word]) for word in ("a", "bb", "a", "ccc")], len(letters)
 ([1, 2, 1, 3], 1)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from typing import TypeVar
 
-Value = TypeVar("Value")
+Value = TypeVar("Value", bound=Sized)
 
 
 class Memo(dict[str, Value]):
     """`memo[key]` is `make(key)`, computed once as long as it is kept.
 
     At most `most` keys are kept; then all are forgotten, which is simpler than to forget the oldest, and the
-    frequent ones are back at once. A key of more than `longest` characters is not kept: it hardly comes again.
+    frequent ones are back at once. A key of more than `longest` characters, or whose value has more than `widest`
+    parts, is not kept: it hardly comes again, and nobody can fill the memory with such.
     """
 
-    def __init__(self, make: Callable[[str], Value], *, most: int, longest: int = 64) -> None:
+    def __init__(
+        self, make: Callable[[str], Value], *, most: int, longest: int = 32, widest: int = 4
+    ) -> None:
         super().__init__()
         self.make = make
         self.most = most
         self.longest = longest
+        self.widest = widest
 
     def __missing__(self, key: str) -> Value:
         value = self.make(key)
-        if len(key) <= self.longest:
+        if len(key) <= self.longest and len(value) <= self.widest:
             if len(self) >= self.most:
                 self.clear()
             self[key] = value

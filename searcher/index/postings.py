@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -46,7 +46,7 @@ class View:
         return LENGTH_ROWS.get(name)
 
 
-@cache
+@lru_cache
 def view(field: str) -> View:
     name = field.removesuffix(PRINTED)
     zone = ZONES.index(name) if name in ZONES else None
@@ -111,7 +111,9 @@ class Located:
 
 
 _LOCATED_AT_MOST = 20_000
-"""Terms of a segment whose places are kept: about 10 MB."""
+"""Words of a segment whose places are kept, about 10 MB of them."""
+_LONGEST_LOCATED = 100
+"""Bytes of a word whose place is kept: longer ones hardly come again."""
 
 
 def locate(files: SegmentFiles, field: str, text: bytes) -> Located | None:
@@ -120,9 +122,11 @@ def locate(files: SegmentFiles, field: str, text: bytes) -> Located | None:
     known = files.located.get(key, files)
     if known is not files:
         return cast(Located | None, known)
-    if len(files.located) >= _LOCATED_AT_MOST:
-        files.located.clear()
-    found = files.located[key] = _locate(files, view(field), text)
+    found = _locate(files, view(field), text)
+    if len(text) <= _LONGEST_LOCATED:
+        if len(files.located) >= _LOCATED_AT_MOST:
+            files.located.clear()
+        files.located[key] = found
     return found
 
 

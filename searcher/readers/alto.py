@@ -99,10 +99,14 @@ def _mets_in_archive(unit: Unit) -> str:
         return ""
     folder = posixpath.dirname(name)
     folders = (folder, posixpath.dirname(folder))
-    for each in containers.names(archive):
-        if posixpath.dirname(each) in folders and _is_mets(posixpath.basename(each)):
-            return archive + inside + each
-    return ""
+    return next(
+        (archive + inside + each for each in _mets_in(archive) if posixpath.dirname(each) in folders), ""
+    )
+
+
+@lru_cache(maxsize=64)
+def _mets_in(archive: str) -> tuple[str, ...]:
+    return tuple(name for name in containers.names(archive) if _is_mets(posixpath.basename(name)))
 
 
 def _is_mets(name: str) -> bool:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from searcher.errors import ReadError
@@ -125,7 +125,6 @@ def _inside(file: Unit, name: str) -> Unit:
     )
 
 
-@lru_cache(maxsize=64)
 def names(archive: str) -> tuple[str, ...]:
     """The names of all files in an archive; none where it cannot be read. A path may lead into other archives."""
     try:

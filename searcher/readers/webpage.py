@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from searcher.dates import Period
@@ -56,6 +57,12 @@ def article_values(source: str, url: str = "") -> dict[str, Any]:
     """The fields of the article in this markup, {} where there is none; `url` where the page tells no
     better.
     """
+    # lxml keeps every name of a tag or attribute as long as the thread lives that met it, and pages invent names.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_article_values, source, url).result()
+
+
+def _article_values(source: str, url: str) -> dict[str, Any]:
     page = _parsed(source)
     if page is None:
         return {}

@@ -31,6 +31,8 @@ ZONES = {"CET": "+0100", "MEZ": "+0100", "CEST": "+0200", "MESZ": "+0200", "UTC"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST_EPOCH = 100_000_000
 """Numbers below this (March 1973) are years or days written together, not seconds."""
+LONGEST = 500
+"""Characters of a date that is kept with its meaning: 8,192 of them, 16 MB at most."""
 
 
 def period(value: Any) -> Period | None:
@@ -46,6 +48,8 @@ def period(value: Any) -> Period | None:
     if not isinstance(value, str):
         return _from_number(value)
     text = " ".join(value.split())
+    if len(text) > LONGEST:
+        return Period.parse(text)
     return parse(text) if text else None
 
 

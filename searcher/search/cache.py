@@ -1,14 +1,21 @@
-"""Cache: what words and patterns would have computed again for every query, up to a number of bytes."""
+"""Cache: what words and patterns would have computed again for every query, up to a number of bytes.
+
+Keys are tuples; they count too, for patterns of any length are asked in small archives.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 LIMIT = 64_000_000
 """Bytes; at 55,000 articles the tables of about 230 frequent terms."""
+
+_ENTRY = 500
+"""Bytes that an array takes beside its values, and a key beside its texts."""
 
 
 class Sized(Protocol):
@@ -22,24 +29,24 @@ Kept = TypeVar("Kept", bound=Sized)
 class Cache:
     """Keeps the arrays and matches used last. Threads may share it; what is handed out must not be changed."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._bytes = 0
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[..., Kept], *arguments: Any) -> Kept:
+    def get(self, key: tuple[Any, ...], make: Callable[..., Kept], *arguments: Any) -> Kept:
         """What is kept under that key; `make(*arguments)` where it is not there."""
         with self._lock:
-            found: Kept | None = self._kept.get(key)
-            if found is not None:
+            if found := self._kept.get(key):
                 self._kept.move_to_end(key)
-                return found
+                known: Kept = found[0]
+                return known
         made = make(*arguments)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = made
-                self._bytes += made.nbytes
-            while self._bytes > self._limit and len(self._kept) > 1:
-                self._bytes -= self._kept.popitem(last=False)[1].nbytes
+                size = made.nbytes + _ENTRY + sum(map(sys.getsizeof, key))
+                self._kept[key] = made, size
+                self._bytes += size
+            while self._bytes > LIMIT and len(self._kept) > 1:
+                self._bytes -= self._kept.popitem(last=False)[1][1]
         return made

@@ -16,7 +16,7 @@ HEAD = 32
 """So many of the best documents of a term are kept in their order."""
 
 _OBJECTS = 3000
-"""Bytes that kept matches take beside their arrays: a full head, a key, an entry."""
+"""Bytes that kept matches take beside their arrays: a full head."""
 
 
 class Head:

@@ -1,4 +1,4 @@
-"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [guided] [--share 0.1] [--seed 1]
+"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [endure] [guided] [--share 0.1] [--seed 1]
 
 Without a part, all of them: about an hour. `--share` is how much of the full size is done.
 """
@@ -63,6 +63,13 @@ def crowd(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]
     return [("crowd", torture(round(1000 * share)))]
 
 
+def endure(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, Any]]:
+    from .endure import cycles, opened, reads
+
+    for part in (cycles, opened, reads):
+        yield part.__name__, part(round(2000 * share))
+
+
 def guided(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, Any]]:
     from .guided import TARGETS, NoGuide, torture
 
@@ -80,6 +87,7 @@ PARTS: dict[str, Part] = {
     "fuzz": fuzz,
     "space": space,
     "crowd": crowd,
+    "endure": endure,
     "guided": guided,
 }
 

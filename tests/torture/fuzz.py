@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import resource
 import shutil
 import time
 from pathlib import Path
 
 from searcher import Archive, SearcherError
 
+from .memory import ALLOWED, Growth, small_caches
 from .place import workplace
 
 ROOT = Path(__file__).parent.parent.parent
@@ -124,18 +124,12 @@ def query(chance: random.Random) -> str:
     return text[:2000]
 
 
-def memory() -> int:
-    """Peak of this process in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-
-
-def queries(count: int, seed: int = 0, soon: float = SOON) -> dict[str, float]:
+def queries(count: int, seed: int = 0, soon: float = SOON, allowed: float = ALLOWED) -> dict[str, float]:
     """`count` queries to the seeds: search, count, counts and explain. Returns the slowest and the growth of memory."""
-    chance = random.Random(seed)
+    chance, growth = random.Random(seed), Growth(count, allowed)
     tally = {"queries": 0, "answered": 0, "refused": 0, "slowest in s": 0.0, "grown by MB": 0.0}
-    with workplace() as work, Archive.create(work / "index") as archive:
+    with small_caches(), workplace() as work, Archive.create(work / "index") as archive:
         archive.index([ROOT / "seeds"], processes=1)
-        settled = 0
         for number in range(count):
             text = query(chance)
             began = time.perf_counter()
@@ -154,9 +148,8 @@ def queries(count: int, seed: int = 0, soon: float = SOON) -> dict[str, float]:
             assert took < soon, (took, text)
             tally["slowest in s"] = max(tally["slowest in s"], took)
             tally["queries"] += 1
-            if number == count // 2:
-                settled = memory()
-        tally["grown by MB"] = memory() - settled
+            growth.after(number)
+        tally["grown by MB"] = growth.end()
     return tally
 
 
@@ -230,14 +223,16 @@ def samples(work: Path) -> list[tuple[str, bytes]]:
     return found
 
 
-def inputs(count: int, seed: int = 0, at_once: int = 50, soon: float = SOON) -> dict[str, float]:
+def inputs(
+    count: int, seed: int = 0, at_once: int = 50, soon: float = SOON, allowed: float = ALLOWED
+) -> dict[str, float]:
     """`count` mutated files through `Archive.index`, `at_once` in a folder. Returns what became of their records."""
-    chance = random.Random(seed)
+    rounds = -(-count // at_once)
+    chance, growth = random.Random(seed), Growth(rounds, allowed)
     tally = {"files": 0, "articles": 0, "rejected": 0, "slowest folder in s": 0.0, "grown by MB": 0.0}
-    with workplace() as work:
+    with small_caches(), workplace() as work:
         kinds = samples(work)
-        settled = 0
-        for round_ in range(-(-count // at_once)):
+        for round_ in range(rounds):
             folder = work / "files"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
@@ -257,7 +252,6 @@ def inputs(count: int, seed: int = 0, at_once: int = 50, soon: float = SOON) -> 
             tally["articles"] += report.new
             tally["rejected"] += report.rejected
             tally["slowest folder in s"] = max(tally["slowest folder in s"], took)
-            if round_ == count // at_once // 2:
-                settled = memory()
-        tally["grown by MB"] = memory() - settled
+            growth.after(round_)
+        tally["grown by MB"] = growth.end()
     return tally
