@@ -14,7 +14,7 @@ from .place import workplace
 
 ROOT = Path(__file__).parent.parent.parent
 SOON = 5.0
-"""Seconds that no query and no file may take."""
+"""Seconds of work that no query and no file may take; by the clock, a busy machine may take longer."""
 
 PIECES = (
     *(
@@ -132,7 +132,7 @@ def queries(count: int, seed: int = 0, soon: float = SOON, allowed: float = ALLO
         archive.index([ROOT / "seeds"], processes=1)
         for number in range(count):
             text = query(chance)
-            began = time.perf_counter()
+            began = time.process_time()
             try:
                 results = archive.search(text, limit=2, sort=chance.choice(["relevance", "newest", "oldest"]))
                 assert archive.count(text) == results.total == sum(archive.counts(text, by="month").values())
@@ -144,7 +144,7 @@ def queries(count: int, seed: int = 0, soon: float = SOON, allowed: float = ALLO
             except SearcherError as error:
                 assert str(error)
                 tally["refused"] += 1
-            took = time.perf_counter() - began
+            took = time.process_time() - began
             assert took < soon, (took, text)
             tally["slowest in s"] = max(tally["slowest in s"], took)
             tally["queries"] += 1
@@ -240,10 +240,10 @@ def inputs(
                 suffix, content = chance.choice(kinds)
                 (folder / f"{number}{suffix}").write_bytes(mutated(content, chance))
             shutil.rmtree(work / "index", ignore_errors=True)
-            began = time.perf_counter()
+            began = time.process_time()
             with Archive.create(work / "index") as archive:
                 report = archive.index([folder], processes=1)
-                took = time.perf_counter() - began
+                took = time.process_time() - began
                 assert archive.count("*") == len(archive) == report.new
                 assert took < soon * at_once, took
                 if round_ % 10 == 0:
