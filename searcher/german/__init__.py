@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 _CHUNK = re.compile(r"\S+")
-_tokens = Memo(analyze_chunk, most=1 << 16)  # 25 MB of news, at most 110 MB
+_tokens = Memo(analyze_chunk, most=1 << 16)  # 25 MB of news, at most 120 MB
 
 
 class PlacedToken(NamedTuple):
