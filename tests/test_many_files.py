@@ -127,7 +127,7 @@ def test_a_parcel_holds_little() -> None:
         return [len(parcel) for parcel in workers._parcels(units)]
 
     assert parcels(*[1000] * 250) == [100, 100, 50]
-    assert parcels(900_000, 900_000, 10, 10) == [2, 2]
+    assert parcels(200_000, 200_000, 10, 10) == [2, 2]
     # The blocks of a large file go one by one, and so does what comes from standard input.
     assert parcels(5_000_000, 5_000_000, 10) == [1, 1, 1]
     blocks = [(number, readers.Unit("-", "-", data=b"x" * (1 << 20))) for number in range(3)]

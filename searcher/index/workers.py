@@ -6,8 +6,10 @@ import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from searcher.errors import SearcherError, StorageError
@@ -22,8 +24,9 @@ Read = Callable[[Any], Iterable[Any]]
 AHEAD = 2
 """Parcels a worker has at hand: one it works on, one that waits."""
 
-PARCEL = 1 << 20
-"""Bytes of small files that are sent to a worker together: a message takes as long as reading such a file."""
+PARCEL = 1 << 18
+"""Bytes of small files that are sent to a worker together: a message takes as long as reading such a file. A web page
+takes as long as a hundred messages, and a few of them are enough for all workers to have some."""
 
 IN_PARCEL = 100
 """Most files that are sent together."""
@@ -66,12 +69,10 @@ class Pool:
         busy = dict.fromkeys(self._pipes, 0)
         more = True
         while more or any(busy.values()):
-            for pipe in sorted(self._pipes, key=busy.__getitem__):
-                while more and busy[pipe] < AHEAD:
-                    following = next(source, None)
-                    if following is None:
-                        more = False
-                        break
+            while more and busy[pipe := min(busy, key=busy.__getitem__)] < AHEAD:
+                following = next(source, None)
+                more = following is not None
+                if more:
                     self._send(pipe, ("take", following))
                     busy[pipe] += 1
             working = [pipe for pipe, count in busy.items() if count]
@@ -151,21 +152,26 @@ def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any])
     # A parent that listens to this one must not have its children do so when it ends them.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     shard = kind(directory, known)
-    parent = multiprocessing.parent_process()
-    while True:
-        # A forked worker holds the other ends of its brothers' pipes, so a killed parent does not end them.
-        if parent is not None and pipe not in wait([pipe, parent.sentinel]):
-            return
-        try:
-            message = pipe.recv()
-        except (EOFError, OSError):
-            return
+    inbox: SimpleQueue[Any] = SimpleQueue()
+    # A pipe holds less than a parcel: the parent would stand still, and the others go without, until this one has time.
+    threading.Thread(target=_receive_all, args=(pipe, inbox), daemon=True).start()
+    while message := inbox.get():
         answer = _answer(shard, message, read, directory)
         if answer is not None:
             try:
                 pipe.send(answer)
             except OSError:
                 return
+
+
+def _receive_all(pipe: Any, inbox: SimpleQueue[Any]) -> None:
+    """Messages as they come, and None at the end."""
+    parent = multiprocessing.parent_process()
+    with suppress(EOFError, OSError):
+        # A forked worker holds the other ends of its brothers' pipes, so a killed parent does not end them.
+        while parent is None or pipe in wait([pipe, parent.sentinel]):
+            inbox.put(pipe.recv())
+    inbox.put(None)
 
 
 def _answer(shard: Any, message: Any, read: Read, directory: Path) -> Any:
