@@ -1,7 +1,9 @@
 """How fast the readers are: MB/s and articles/s per format, two processes against one. Run: python tests/bench/readers.py
 
-Each corpus is read once with one worker and once with two, as `searcher index` does: this process cuts files into
-units, the workers parse them. Both runs must give the same number of articles before a time is reported.
+Each corpus is read once in this process and once by two workers, fed over pipes as `searcher index` does it; the start
+of the workers counts. Both must give the same number of articles before a time is reported. Formats may be named:
+`python tests/bench/readers.py html newsml`. The processors' time of both runs, in the last columns, tells whether the
+machine was quiet: it should be that of the clock with one process, and twice that with two.
 """
 
 from __future__ import annotations
@@ -9,48 +11,51 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from searcher.article import Article
-from searcher.readers import Unit, find, read, units
+from searcher.index.intake import Intake
+from searcher.index.known import Known
+from searcher.index.workers import Pool
+from searcher.readers import Record, read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
-def count(batch: list[Unit]) -> int:
-    return sum(isinstance(each, Article) for unit in batch for each in read(unit))
+class Counter:
+    """In place of a Shard: reads, and keeps nothing."""
+
+    def __init__(self, directory: Path, known: Known) -> None:
+        pass
+
+    def take(self, number: int, items: Iterable[Record]) -> tuple[int, list[Any]]:
+        return sum(isinstance(each, Article) for each in items), []
 
 
-def batches(paths: list[Path]) -> Iterator[list[Unit]]:
-    batch: list[Unit] = []
-    for file in find(paths):
-        for unit in units(file) if not hasattr(file, "reason") else ():
-            if isinstance(unit, Unit):
-                batch.append(unit)
-            if len(batch) >= 4:
-                yield batch
-                batch = []
-    yield batch
+def run(paths: list[Path], processes: int) -> tuple[int, float, float]:
+    """Articles, seconds, and seconds of the processors."""
+    start, used = time.perf_counter(), processors()
+    pool = Pool(Path(), Known.opened([]), read, processes, Counter)
+    try:
+        units = Intake(paths).units()
+        total = sum(articles for articles, _ in pool.run(enumerate(units)))
+    finally:
+        pool.close()
+    return total, time.perf_counter() - start, processors() - used
 
 
-def run(paths: list[Path], processes: int) -> tuple[int, float]:
-    start = time.perf_counter()
-    with ProcessPoolExecutor(processes) as pool:
-        # As many batches on their way as keep the workers busy, and no more.
-        waiting, total = [], 0
-        for batch in batches(paths):
-            waiting.append(pool.submit(count, batch))
-            if len(waiting) > 4 * processes:
-                total += waiting.pop(0).result()
-        total += sum(each.result() for each in waiting)
-    return total, time.perf_counter() - start
+def processors() -> float:
+    """Seconds of this process and its ended children."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def corpora(folder: Path) -> Iterator[tuple[str, list[Path], int]]:
@@ -80,8 +85,13 @@ def corpora(folder: Path) -> Iterator[tuple[str, list[Path], int]]:
     header, _, rows = csv.partition(b"\n")
     (folder / "x.csv").write_bytes(header + b"\n" + rows * 10)
     yield "csv", [folder / "x.csv"], len(csv) * 10
-    for name, pattern in (("html", "html/*_*.html.gz"), ("newsml", "newsml/*.xml"), ("feed", "rss/*.xml")):
-        paths = sorted((DATA / "formats").glob(pattern)) * (1 if name == "html" else 10)
+    # Workers take a second to load the parsers of pages: enough of them that it does not count.
+    for name, pattern, times in (
+        ("html", "html/*_*.html.gz", 10),
+        ("newsml", "newsml/*.xml", 10),
+        ("feed", "rss/*.xml", 10),
+    ):
+        paths = sorted((DATA / "formats").glob(pattern)) * times
         copies = folder / name
         copies.mkdir()
         size = 0
@@ -95,16 +105,19 @@ def corpora(folder: Path) -> Iterator[tuple[str, list[Path], int]]:
 def main() -> None:
     if not DATA.exists():
         sys.exit("needs ../shared/data")
-    print(
-        f"{'format':12} {'MB':>6} {'articles':>9} {'one: MB/s':>10} {'art./s':>8} {'two: MB/s':>10} {'art./s':>8} {'ratio':>6}"
-    )
+    heads = ("one: MB/s", "art./s", "two: MB/s", "art./s", "ratio", "CPU s", "CPU s")
+    print(f"{'format':12} {'MB':>6} {'articles':>9} " + " ".join(f"{head:>9}" for head in heads))
     with tempfile.TemporaryDirectory() as folder:
         for name, paths, size in corpora(Path(folder)):
-            (found, one), (again, two) = run(paths, 1), run(paths, 2)
+            if sys.argv[1:] and name not in sys.argv[1:]:
+                continue
+            # Two before one: what is forked must not have the parsers already.
+            (again, two, used_by_two), (found, one, used) = run(paths, 2), run(paths, 1)
             if found != again or not found:
                 sys.exit(f"{name}: {found} articles with one process, {again} with two")
-            speed = [f"{size / seconds / 1e6:10.1f} {found / seconds:8.0f}" for seconds in (one, two)]
-            print(f"{name:12} {size / 1e6:6.1f} {found:9} {speed[0]} {speed[1]} {one / two:6.2f}")
+            figures = [f"{size / seconds / 1e6:9.1f} {found / seconds:9.0f}" for seconds in (one, two)]
+            last = f"{one / two:9.2f} {used:9.1f} {used_by_two:9.1f}"
+            print(f"{name:12} {size / 1e6:6.1f} {found:9} {' '.join(figures)} {last}", flush=True)
 
 
 if __name__ == "__main__":
