@@ -1,9 +1,9 @@
 """How fast the readers are: MB/s and articles/s per format, two processes against one. Run: python tests/bench/readers.py
 
-Each corpus is read once in this process and once by two workers, fed over pipes as `searcher index` does it; the start
-of the workers counts. Both must give the same number of articles before a time is reported. Formats may be named:
-`python tests/bench/readers.py html newsml`. The processors' time of both runs, in the last columns, tells whether the
-machine was quiet: it should be that of the clock with one process, and twice that with two.
+Each corpus is read twice in this process and twice by two workers, fed over pipes as `searcher index` does it; the
+faster run counts, with the start of the workers. Both must give the same number of articles before a time is reported.
+Formats may be named: `python tests/bench/readers.py html newsml`. The processors' time of both runs, in the last columns,
+tells whether the machine was quiet: then it is that of the clock with one process, and nearly twice that with two.
 """
 
 from __future__ import annotations
@@ -52,6 +52,11 @@ def run(paths: list[Path], processes: int) -> tuple[int, float, float]:
     return total, time.perf_counter() - start, processors() - used
 
 
+def best(paths: list[Path], processes: int) -> tuple[int, float, float]:
+    """The faster of two runs."""
+    return min((run(paths, processes) for _ in range(2)), key=lambda each: each[1])
+
+
 def processors() -> float:
     """Seconds of this process and its ended children."""
     used = os.times()
@@ -87,9 +92,9 @@ def corpora(folder: Path) -> Iterator[tuple[str, list[Path], int]]:
     yield "csv", [folder / "x.csv"], len(csv) * 10
     # Workers take a second to load the parsers of pages: enough of them that it does not count.
     for name, pattern, times in (
-        ("html", "html/*_*.html.gz", 10),
-        ("newsml", "newsml/*.xml", 10),
-        ("feed", "rss/*.xml", 10),
+        ("html", "html/*_*.html.gz", 4),
+        ("newsml", "newsml/*.xml", 50),
+        ("feed", "rss/*.xml", 30),
     ):
         paths = sorted((DATA / "formats").glob(pattern)) * times
         copies = folder / name
@@ -112,7 +117,7 @@ def main() -> None:
             if sys.argv[1:] and name not in sys.argv[1:]:
                 continue
             # Two before one: what is forked must not have the parsers already.
-            (again, two, used_by_two), (found, one, used) = run(paths, 2), run(paths, 1)
+            (again, two, used_by_two), (found, one, used) = (best(paths, processes) for processes in (2, 1))
             if found != again or not found:
                 sys.exit(f"{name}: {found} articles with one process, {again} with two")
             figures = [f"{size / seconds / 1e6:9.1f} {found / seconds:9.0f}" for seconds in (one, two)]
