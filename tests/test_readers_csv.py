@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,8 +45,8 @@ def told(found: list[object]) -> list[str]:
     ],
 )
 def test_dialects(head: str, delimiter: str, quote: str, columns: tuple[str, ...]) -> None:
-    dialect = recognise(head)
-    assert (dialect.delimiter, dialect.quote, dialect.columns) == (delimiter, quote, columns)
+    found = recognise(head)
+    assert (found.delimiter, found.quote, found.columns) == (delimiter, quote, columns)
 
 
 def test_excel_with_newlines_in_cells_bom_and_mixed_line_ends(tmp_path: Path) -> None:
@@ -122,6 +123,78 @@ def test_a_quote_never_closed_costs_its_row_only(tmp_path: Path) -> None:
     assert told(records(tmp_path, content)) == closed_wrongly
     content = 'titel;text\na;b\nb;"offen\nc;d\ne;f\n'
     assert told(records(tmp_path, content)) == ["a", "3: a quote is opened here and never closed", "c", "e"]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds that a test can reach."""
+    for name, value in (("ROW_LIMIT", 4000), ("BLOCK", 500)):
+        monkeypatch.setattr(csvtable, name, value)
+
+
+ROWS = 'id{0};Titel {0};"Der Text, Nummer {0}"\n'
+BEFORE, BEHIND = ("".join(map(ROWS.format, numbers)) for numbers in (range(10), range(10, 60)))
+PROSE = "Er sagte, dass es gut sei; dann ging er.\n\nEin Absatz.\n"
+
+
+@pytest.mark.parametrize(
+    ("damage", "lines"),
+    [
+        ('x;Riese;"' + "wort " * 5000 + '"\n', 1),
+        ('x;Riese;"' + "wort " * 5000 + "\n", 1),
+        ('x;Riese;"' + "wort " * 5000 + "\r\n", 1),
+        ('x;Riese;"' + PROSE * 500 + '"\n', 1501),
+        ('x;Riese;"' + PROSE * 500 + "wort " * 5000 + PROSE + '"\n', 1504),
+        ("x;" * 10_000 + "\n", 1),
+    ],
+)
+@pytest.mark.usefixtures("small")
+def test_a_giant_cell_is_one_line_of_the_account(tmp_path: Path, damage: str, lines: int) -> None:
+    header = "id;titel;text\n"
+    found = told(records(tmp_path, header + BEFORE + damage + BEHIND))
+    (said,) = [each for each in found if not each.startswith("Titel")]
+    assert said.startswith("12: a cell of more than 8 MB") and "close it" in said
+    assert said.endswith(f"; left out up to line {11 + lines}") == (lines > 1)
+    assert [each for each in found if each != said] == [f"Titel {number}" for number in range(60)]
+    # What comes behind has its own line numbers.
+    found = told(records(tmp_path, header + damage + BEHIND + "zu;kurz\n"))
+    assert found[-1] == f"{52 + lines}: 2 cells in a row where the header has 3"
+
+
+@pytest.mark.usefixtures("small")
+def test_a_quote_never_closed_before_very_many_rows_costs_its_row_only(tmp_path: Path) -> None:
+    plain = "".join(f"id{number};Titel {number};Text\n" for number in range(1000))
+    found = told(records(tmp_path, "id;titel;text\n" + 'x;y;"offen\n' + plain))
+    assert found[0].startswith("2: a cell of more than 8 MB") and "left out" not in found[0]
+    assert found[1:] == [f"Titel {number}" for number in range(1000)]
+
+
+@pytest.mark.usefixtures("small")
+def test_quotes_that_make_each_line_cost_all_that_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csvtable, "AGAIN", 50_000)
+    content = "id;titel;text\n" + ("1;a;b\n" * 3 + 'a;b";"c\n') * 3000
+    looked = 0
+    taps = csvtable._tapped
+
+    def counted(lines: Any, taken: list[bytes]) -> Any:
+        nonlocal looked
+        for line in taps(lines, taken):
+            looked += len(line)
+            yield line
+
+    monkeypatch.setattr(csvtable, "_tapped", counted)
+    found = told(records(tmp_path, content))
+    assert looked < len(content) + 60_000
+    assert found[:3] == ["a"] * 3 and found[3].startswith("5: a cell of more")
+    assert any("left out up to line" in each for each in found)
+
+
+def test_very_many_quotes_that_are_closed_wrongly(tmp_path: Path) -> None:
+    count = 5000
+    found = told(records(tmp_path, "titel;text\n" + 'b;"x\nc;d"y\n' * count))
+    assert len(found) == 2 * count and found[1::2] == ["c"] * count
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig"])

@@ -11,10 +11,12 @@ Rows may span lines, line ends may be mixed, and a quote that is never closed co
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import astuple
 from io import BufferedIOBase
-from itertools import chain
+from itertools import islice
 
 from searcher.errors import ReadError
 from searcher.readers.columns import plan_for
@@ -28,7 +30,18 @@ from searcher.readers.unpack import peek
 BLOCK = 1 << 20
 HEAD = 1 << 18
 NEVER_CLOSED = "a quote is opened here and never closed"
-TOO_LONG = f"a cell of more than {CELL_LIMIT >> 20} MB, or a quote that is never closed"
+ROW_LIMIT = 2 * CELL_LIMIT
+TOO_LONG = (
+    f"a cell of more than {CELL_LIMIT >> 20} MB or a row of more than {ROW_LIMIT >> 20} begins here, or a quote that "
+    'is never closed: close it, or write "" for a quote within a cell'
+)
+AGAIN = 1 << 28
+"""Bytes of rows that are none up to which their lines are tried again: quotes can be set so that each line costs all
+that follow.
+"""
+LOOKED_AT = 20
+ROWS_NEEDED = 3
+"""Behind what is no row for long, reading goes on where so many rows stand, within so many lines."""
 
 
 def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
@@ -42,16 +55,17 @@ def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     block: list[bytes] = []
     line, size = 1, 0
     damage: list[ReadError] = []
-    for row, wrong in _raw_rows(_lines(stream, damage), dialect):
+    for row, left_out, wrong in _raw_rows(_Lines(_lines(stream, damage)), dialect):
         if block and (wrong or size >= BLOCK):
             yield file.with_data(b"".join(block), line - len(block), details)
             block, size = [], 0
         if wrong:
-            yield file.reject(wrong, line)
+            more = f"; left out up to line {line + left_out - 1}" if left_out > 1 else ""
+            yield file.reject(wrong + more, line)
         elif line > dialect.skipped:
             block += row
             size += sum(map(len, row))
-        line += len(row)
+        line += left_out or len(row)
     if block:
         yield file.with_data(b"".join(block), line - len(block), details)
     for error in damage:
@@ -90,7 +104,7 @@ def _head(stream: BufferedIOBase) -> str:
 
 
 def _lines(stream: BufferedIOBase, damage: list[ReadError]) -> Iterator[bytes]:
-    r"""Lines with their ends, which may be \n, \r\n and \r in one file; endless ones in pieces.
+    r"""Lines with their ends, which may be \n, \r\n and \r in one file; of endless ones the beginning.
 
     Damage ends them as the end of the file does; it is left in `damage`, behind the last whole line.
     """
@@ -106,26 +120,39 @@ def _lines(stream: BufferedIOBase, damage: list[ReadError]) -> Iterator[bytes]:
         lines = (waiting + chunk).splitlines(keepends=True)
         # The last line may go on, and a \r may turn out to be the first half of \r\n.
         waiting = lines.pop()
-        if len(waiting) > CELL_LIMIT:
-            lines.append(waiting)
-            waiting = b""
+        if len(waiting) > ROW_LIMIT:
+            # Of a line too long for a row the beginning will do; its last byte may be half of a line end.
+            waiting = waiting[:ROW_LIMIT] + waiting[-1:]
         yield from lines
     yield from waiting.splitlines(keepends=True)
 
 
-def _raw_rows(lines: Iterator[bytes], dialect: Dialect) -> Iterator[tuple[list[bytes], str]]:
-    """The lines of every row, unparsed; with a reason where they cannot be one."""
+class _Lines:
+    """Lines of which some may be put back."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._back: list[bytes] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> bytes:
+        return self._back.pop() if self._back else next(self._lines)
+
+    def put_back(self, lines: Sequence[bytes]) -> None:
+        self._back.extend(reversed(lines))
+
+
+def _raw_rows(lines: _Lines, dialect: Dialect) -> Iterator[tuple[list[bytes], int, str]]:
+    """(the lines of a row, unparsed; how many lines were left out before it; why they can be none).
+
+    Behind a row that is none, its own lines are tried again: most often only the first is to blame.
+    """
+    again = AGAIN
     while True:
         taken: list[bytes] = []
-
-        def tapped(source: Iterator[bytes] = lines, into: list[bytes] = taken) -> Iterator[str]:
-            for line in source:
-                into.append(line)
-                # Delimiters and quotes are the same bytes in every encoding that comes here.
-                yield line.decode("latin-1")
-
-        again: list[bytes] = []
-        rows = dialect.rows(tapped())
+        rows = dialect.rows(_tapped(lines, taken))
         wrong = ""
         while not wrong:
             try:
@@ -137,10 +164,59 @@ def _raw_rows(lines: Iterator[bytes], dialect: Dialect) -> Iterator[tuple[list[b
             else:
                 if len(taken) > 1 and not _is_closed(taken, dialect):
                     wrong = NEVER_CLOSED
-            again = taken[1:] if wrong else []
-            yield taken[:1] if wrong else list(taken), wrong
-            taken.clear()
-        lines = chain(again, lines)
+                else:
+                    yield list(taken), 0, ""
+                    taken.clear()
+        again -= sum(map(len, taken))
+        left_out = 1 if again > 0 else len(taken)
+        lines.put_back(taken[left_out:])
+        if wrong is TOO_LONG or len(taken) > LOOKED_AT:
+            left_out += _pass_over(lines, dialect)
+        yield [], left_out, wrong
+
+
+def _tapped(lines: _Lines, taken: list[bytes]) -> Iterator[str]:
+    """The lines as text, put into `taken` on the way, from where whoever reads them clears them row by row."""
+    size = 0
+    for line in lines:
+        size = size + len(line) if taken else len(line)
+        taken.append(line)
+        if size > ROW_LIMIT:
+            raise csv.Error(TOO_LONG)
+        # Delimiters and quotes are the same bytes in every encoding that comes here.
+        yield line.decode("latin-1")
+
+
+def _pass_over(lines: _Lines, dialect: Dialect) -> int:
+    """Go to where rows like the header stand again; how many lines were passed over."""
+    window: deque[bytes] = deque()
+    size = passed = 0
+    while True:
+        while len(window) < LOOKED_AT and size < BLOCK and (line := next(lines, b"")):
+            window.append(line)
+            size += len(line)
+        if not window or _are_rows(window, dialect):
+            lines.put_back(window)
+            return passed
+        size -= len(window.popleft())
+        passed += 1
+
+
+def _are_rows(lines: deque[bytes], dialect: Dialect) -> bool:
+    """Whether these lines begin with rows of as many cells as the header has, quoted by the book."""
+    # Most lines of a text are told by a glance.
+    most = lines[0].count(dialect.delimiter.encode()) + 1
+    if most < len(dialect.columns) and dialect.quote.encode() not in lines[0]:
+        return False
+    text = (line.decode("latin-1") for line in lines)
+    reader = csv.reader(text, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True)
+    read = 0
+    with suppress(csv.Error):
+        for row in islice(reader, ROWS_NEEDED):
+            if len(row) != len(dialect.columns):
+                return False
+            read += 1
+    return read > 0
 
 
 def _is_closed(row: list[bytes], dialect: Dialect) -> bool:
