@@ -27,7 +27,7 @@ PIECE = 1 << 16
 """Bytes handed to the system at once. Linux caches in one piece, of up to two megabytes, what it was given in one, and
 a process that reads a byte of it through a mapping has all of the piece in its memory."""
 
-Content = bytes | memoryview
+Content = bytes | bytearray | memoryview
 
 
 class Disk:
