@@ -42,6 +42,8 @@ def small_caches() -> Iterator[None]:
         patch("searcher.search.snapshot._CACHED_TERMS", 100),
         patch("searcher.index.postings._LOCATED_AT_MOST", 500),
         patch.object(german._tokens, "most", 1000),
+        # What trafilatura remembers of so many pages: 2 MB of 500.
+        patch("searcher.readers.webpage.CACHED_PAGES", 20),
     ):
         yield
 
