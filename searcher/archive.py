@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
 
 T = TypeVar("T")
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -193,10 +191,10 @@ class Archive:
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
-        """Index articles made by the caller; `index` reads files."""
-        source = iter(articles)
-        batches = iter(lambda: list(islice(source, _BATCH)), [])
-        return self._write(lambda writer: writer.run(batches, iter, progress=progress))
+        """Index articles made by the caller, as they are; UsageError for what is no article. `index` reads files."""
+        from searcher.index.given import batches
+
+        return self._write(lambda writer: writer.run(batches(articles), iter, progress=progress))
 
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
         """Delete articles by id or by query; returns how many were deleted."""
@@ -348,6 +346,8 @@ class Archive:
 
     def _parsed(self, query: str | Query) -> Query:
         tree: Query = self._parse(query).tree if isinstance(query, str) else query
+        if not isinstance(tree, Query):
+            raise UsageError(f"a query is a text or a whoosh.query tree, not {type(tree).__name__}")
         check_cost(self._snapshot, tree)
         return tree
 

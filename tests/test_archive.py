@@ -62,6 +62,33 @@ def test_create_where_something_is(tmp_path: Path) -> None:
         Archive.create(tmp_path / "tief" / "unten")
 
 
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (Article(id="neu"), r"not an Article: write add\(\[article\]\)"),
+        ("neu", "not a str"),
+        (None, "not None"),
+        ([Article(id="neu"), {"title": "neu"}], r"article 2 is no Article but a dict: Article\(\*\*values\)"),
+        ([None], "article 1 is no Article but None"),
+        ([Article(id="neu", title=3)], "article 1: title is no text but an int"),  # type: ignore[arg-type]
+        ([Article(id="neu", date="2023")], "date is no Period but a str: Period.parse makes one"),  # type: ignore[arg-type]
+        ([Article(id="neu", keywords=(1,))], "a keyword is no text but an int"),  # type: ignore[arg-type]
+        ([Article(id="neu", extra={"a": 1})], "extra has names or values that are no text"),  # type: ignore[dict-item]
+    ],
+    ids=str,
+)
+def test_what_is_no_article_is_refused_and_nothing_added(tmp_path: Path, given: Any, reason: str) -> None:
+    with Archive.create(tmp_path) as archive:
+        with pytest.raises(UsageError, match=reason):
+            archive.add(given)
+        assert len(archive) == 0
+
+
+def test_a_query_of_another_type_is_refused(archive: Archive) -> None:
+    with pytest.raises(UsageError, match=r"a query is a text or a whoosh\.query tree, not NoneType"):
+        archive.search(None)  # type: ignore[arg-type]
+
+
 def test_open_or_create(tmp_path: Path) -> None:
     for expected in (0, 1):
         with Archive.open_or_create(tmp_path / "index") as archive:

@@ -186,7 +186,7 @@ def test_rejected_records_are_named_and_the_rest_goes_in(tmp_path: Path) -> None
         out.write("\n".join(lines))
     ran = searcher("index", "news.jsonl.gz", cwd=tmp_path)
     assert ran.returncode == 5
-    assert "1 articles: 1 new" in ran.stdout
+    assert "1 article: 1 new" in ran.stdout
     assert "2 rejected" in ran.stdout
     named = ran.stderr.splitlines()
     assert len(named) == 2
@@ -357,6 +357,18 @@ def test_a_closed_pipe_is_success_without_noise(tmp_path: Path) -> None:
         assert process.wait(timeout=60) == 0
         assert process.stderr.read() == b""
         process.stderr.close()
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_stream_that_the_caller_has_closed(closed: str, place: Path) -> None:
+    """As with `>&-` in a shell: Python then has None in its place."""
+    code = f"import sys; sys.{closed} = None; from searcher.cli import main; sys.exit(main())"
+    for arguments, expected in ((["search", "Kreml"], 0), (["search", "Nirgendwo"], 1), (["search", "("], 2)):
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=place, env=environment(), capture_output=True
+        )
+        assert ran.returncode == expected
+        assert b"Traceback" not in ran.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

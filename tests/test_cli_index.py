@@ -130,7 +130,7 @@ def test_the_summary_tells_what_became_of_everything(here: Path, capsys: pytest.
     (here / "in" / "a.jsonl").unlink()
     (here / "in" / "news.jsonl").write_text(json.dumps(ARTICLES[0]) + "\n")
     assert main(["index", "in", "--prune", "--report", "bericht.jsonl"]) == 0
-    assert "1 articles: 0 new, 0 changed, 1 unchanged" in (out := capsys.readouterr().out)
+    assert "1 article: 0 new, 0 changed, 1 unchanged" in (out := capsys.readouterr().out)
     assert "; 3 pruned (" in out
     assert {each["id"] for each in lines(here / "bericht.jsonl") if each["kind"] == "pruned"} == {*"abc"}
 

@@ -85,7 +85,7 @@ def test_what_is_no_file_and_names_that_are_no_text(tmp_path: Path) -> None:
         (Path(os.fsdecode(os.fsencode(folder) + b"/" + name))).write_bytes(bytes(range(256)))
     (folder / "gut.txt").write_text("Bericht aus Kiew\n\nEs ist ruhig.")
     code, said = indexed(tmp_path / "index", folder)
-    assert code == 5 and "1 articles: 1 new" in said
+    assert code == 5 and "1 article: 1 new" in said
     assert not HARMFUL & set(said)
     for reason in (
         "a named pipe",

@@ -123,6 +123,7 @@ def test_a_hit(archive: Archive) -> None:
         ({"offset": -1}, "limit and offset must not be negative"),
         ({"sort": "best"}, "cannot sort by 'best': write one of relevance, newest, oldest"),
         ({"quelle": "dpa"}, "unknown filter 'quelle'"),
+        ({"since": "2024", "until": "2023"}, "since 2024 is after until 2023: write the earlier date first"),
     ],
 )
 def test_wrong_use(archive: Archive, wrong: dict[str, Any], message: str) -> None:

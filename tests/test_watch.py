@@ -155,7 +155,7 @@ def test_a_process_watches_until_it_is_told(told: int, processes: str, tmp_path:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout
-    assert process.stdout.readline().startswith("1 articles: 1 new")
+    assert process.stdout.readline().startswith("1 article: 1 new")
     for number in ("1", "2"):
         (tmp_path / "in" / f"{number}.txt").touch()
         assert process.stdout.readline().startswith("0 articles: 0 new, 0 changed, 0 unchanged; 1 rejected (")

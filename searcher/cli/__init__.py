@@ -7,6 +7,18 @@ Heavy parts are imported inside the commands, so that a search starts quickly.
     $ searcher search 'Waffenruhe UND Ukraine datum:2023-03'
 """
 
-from searcher.cli.program import main
+from collections.abc import Sequence
 
 __all__ = ["main"]
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program with `arguments` (default: the process's own) and return its exit code."""
+    try:
+        # Takes a moment, in which one may press Ctrl-C.
+        from searcher.cli import program
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return program.main(arguments)

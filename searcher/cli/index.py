@@ -176,7 +176,7 @@ def summary(report: IndexReport, dry_run: bool = False) -> str:
         counts += f"; {report.duplicates:,} of them with the text of another article"
     counts += "".join(f"; {count:,} {name}" for name, count in others if count)
     what = "nothing written" if dry_run else f"index in {inline(str(index_place()))}"
-    return f"{total:,} articles: {counts} ({report.took:.1f} s, {what})"
+    return f"{total:,} article{'' if total == 1 else 's'}: {counts} ({report.took:.1f} s, {what})"
 
 
 def repairs(report: IndexReport) -> Iterator[str]:

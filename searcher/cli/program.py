@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import click
 
 import searcher
+from searcher.cli import INTERRUPTED
 from searcher.cli.analyze import analyze
 from searcher.cli.delete import delete
 from searcher.cli.index import index
@@ -29,7 +30,6 @@ from searcher.cli.verify import verify
 from searcher.cli.watch import watch
 from searcher.errors import QuerySyntaxError, SearcherError, StorageError
 
-INTERRUPTED = 130
 DEFECT = 70
 _COMPLETION = "_SEARCHER_COMPLETE"
 

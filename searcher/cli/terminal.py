@@ -104,7 +104,12 @@ def _is_utf8(stream: TextIO) -> bool:
 
 
 def prepare_streams() -> None:
-    """From here on a character that the terminal cannot show is printed as `?` and ends nothing."""
+    """From here on a character that the terminal cannot show is printed as `?` and ends nothing; what goes to a
+    stream that the caller has closed goes nowhere.
+    """
+    # Open for as long as the process runs, as the streams they stand for.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

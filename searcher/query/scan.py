@@ -95,7 +95,14 @@ class _Scanner:
         if len(self.text) > LONGEST:
             self.fail(f"query longer than {LONGEST:,} characters", LONGEST, "ask for less at a time")
         if unreadable := _FORBIDDEN.search(self.text):
-            self.fail(f"control character U+{ord(unreadable[0]):04X}", unreadable.start(), "leave it out")
+            code = ord(unreadable[0])
+            # Python keeps a byte that it cannot decode as half a surrogate pair.
+            what, cure = (
+                (f"the byte {code - 0xDC00:02X} is not of the terminal's encoding", "use a UTF-8 locale")
+                if 0xDC80 <= code < 0xDD00
+                else (f"control character U+{code:04X}", "leave it out")
+            )
+            self.fail(what, unreadable.start(), cure)
         while self.skip_blanks():
             yield self.token()
         if self.opened:
@@ -159,6 +166,8 @@ class _Scanner:
         """Refuse what stands right behind an operand: it could belong to it or not."""
         behind = self.text[self.at : self.at + 1]
         if behind and behind != ")" and not behind.isspace():
+            if behind in "~*":
+                self.fail(f"{behind!r} stands only behind a word", self.at, "leave it out")
             self.fail("a blank is missing", self.at, f"leave one before {behind!r}")
 
     def chunk(self, field: QueryField) -> Token:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from searcher import german
 from searcher.dates import parse_range
-from searcher.errors import UsageError
+from searcher.errors import DateError, UsageError
 from searcher.query import And, During, Exact, Query
 
 
@@ -32,6 +32,8 @@ def narrowed(tree: Query, filters: Filters, today: date | None) -> Query:
     if since or until:
         start = parse_range(f"{since}..", today=today)[0] if since else None
         end = parse_range(f"..{until}", today=today)[1] if until else None
+        if start and end and end <= start:
+            raise DateError(f"since {since} is after until {until}: write the earlier date first")
         branches.append(During.between(start, end))
     for name, value in (("source", filters.get("source")), ("section", filters.get("section"))):
         if value:
