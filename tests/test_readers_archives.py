@@ -10,6 +10,7 @@ import random
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,13 @@ def test_members_are_read_as_files(tmp_path: Path, kind: str) -> None:
     assert set(articles) == {f"{top}/elbkurier/2019-moor.txt", "j1", "j2", "c1"}
     moor = articles[f"{top}/elbkurier/2019-moor.txt"]
     assert (moor.source, str(moor.date), moor.teaser) == ("elbkurier", "2019-06-14 09:00", "Vorspann.")
-    rejected = sorted(str(each).rpartition("!/")[2] for each in found if isinstance(each, Rejection))
-    assert rejected == ["bild.jpg: not an archive of articles: .jpg", "leer.txt: empty file"]
+    told = sorted((each.kind, str(each).rpartition("!/")[2]) for each in found if isinstance(each, Rejection))
+    assert told == [
+        ("rejected", "bild.jpg: not an archive of articles: .jpg"),
+        ("rejected", "leer.txt: empty file"),
+        ("skipped", ".hidden: hidden: the name begins with a dot"),
+        ("skipped", "README.md: a README, licence or changelog by its name"),
+    ]
     assert sniff(tmp_path / f"x.{kind}") == "archive"
 
 
@@ -105,6 +111,33 @@ def test_names_that_lead_out(tmp_path: Path, name: str) -> None:
     assert [each.title for each in found if isinstance(each, Article)] == ["Gut"]
     assert [each.reason for each in found if isinstance(each, Rejection)] == [
         "its name leads out of the archive"
+    ]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_names_that_begin_with_the_archive_itself(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    """As `tar cf x.tar .` writes them: a dot alone hides nothing."""
+    data = pack({"./a.txt": b"Eins\n\nText.", "./b/./c.txt": b"Zwei\n\nText.", "d//e.txt": b"Drei\n\nText."})
+    found = found_in(tmp_path, data)
+    top = f"{tmp_path.name}/x.zip"
+    assert [(each.id, each.source) for each in found if isinstance(each, Article)] == [
+        (f"{top}/a.txt", ""),
+        (f"{top}/b/c.txt", "b"),
+        (f"{top}/d/e.txt", "d"),
+    ]
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_hidden_members_are_counted_even_where_there_is_nothing_else(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    found = found_in(tmp_path, pack({"./.git/a.txt": b"Eins", "b/.c.txt": b"Zwei"}))
+    assert all(isinstance(each, Skipped) for each in found)
+    assert told(found) == [
+        "!/.git/a.txt: hidden: the name begins with a dot",
+        "!/b/.c.txt: hidden: the name begins with a dot",
     ]
 
 

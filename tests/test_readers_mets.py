@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,14 @@ def test_pages_in_an_archive_that_lie_outside_or_are_missing(tmp_path: Path) -> 
     assert [each for each in again if each.startswith("page ")] == [
         each for each in reasons if each.startswith("page ")
     ]
+
+
+def test_a_hidden_mets_file_is_not_read_and_takes_no_pages(tmp_path: Path) -> None:
+    """As ._bote_mets.xml, which some systems put beside bote_mets.xml."""
+    folder = issue(tmp_path / "packed")
+    (folder / "bote_mets.xml").rename(folder / "._bote_mets.xml")
+    found = list(read_path(folder / "alto" / "1.xml"))
+    assert any(isinstance(each, Article) for each in found)
+    found = list(read_path(Path(shutil.make_archive(str(tmp_path / "x"), "tar", tmp_path / "packed"))))
+    assert [each.kind for each in found if isinstance(each, Rejection)] == ["skipped"]
+    assert len([each for each in found if isinstance(each, Article)]) == 2

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from searcher import Archive
 from searcher.article import Article
 from searcher.errors import ReadError, UsageError
-from searcher.readers import Found, ReadOptions, Rejection, Repair, find, read_path, sniff, units
+from searcher.readers import Found, ReadOptions, Rejection, Repair, Skipped, find, read_path, sniff, units
 from searcher.readers.encoding import decode
 from searcher.readers.paragraphs import paragraphs
 from searcher.readers.repairs import mend
@@ -134,6 +134,10 @@ def test_order_and_what_is_passed_over(tmp_path: Path) -> None:
     written(tmp_path / "leer.txt", "")
     top = tmp_path.name
     assert names(tmp_path) == [
+        "hidden: the name begins with a dot",
+        "hidden: the name begins with a dot",
+        "a README, licence or changelog by its name",
+        "a README, licence or changelog by its name",
         f"{top}/a.txt",
         f"{top}/b.txt",
         "not an archive of articles: .jpg",
@@ -142,6 +146,17 @@ def test_order_and_what_is_passed_over(tmp_path: Path) -> None:
         "b/2.txt",
         "b/c/3.txt",
     ]
+
+
+def test_what_is_passed_over_is_counted_and_read_where_it_is_named(tmp_path: Path) -> None:
+    hidden, about = written(tmp_path / ".a.txt", "Wort"), written(tmp_path / "readme.txt", "Wort")
+    found = list(find([tmp_path]))
+    assert all(isinstance(each, Skipped) for each in found)
+    assert [str(each) for each in found] == [
+        f"{hidden}: hidden: the name begins with a dot",
+        f"{about}: a README, licence or changelog by its name",
+    ]
+    assert all(isinstance(each, Found) for each in find([hidden, about]))
 
 
 def test_same_name_below_two_places_is_told_and_one_file_is_given_once(tmp_path: Path) -> None:

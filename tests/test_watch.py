@@ -53,6 +53,16 @@ def test_a_file_is_taken_when_it_has_stood_still(archive: Archive, tmp_path: Pat
     assert names(looked) == ["a.txt"]
 
 
+def test_what_is_skipped_waits_for_something_to_be_told_with(archive: Archive, tmp_path: Path) -> None:
+    looked = watched(archive)
+    (tmp_path / "in" / ".b.txt").write_text("Titel\n\nText.")
+    assert looked.look() == looked.look() == []
+    (tmp_path / "in" / "a.txt").write_text("Titel\n\nText.")
+    assert looked.look() == []
+    assert names(looked) == [".b.txt", "a.txt"]
+    assert names(looked) == []
+
+
 def test_renamed_and_deleted_files(archive: Archive, tmp_path: Path) -> None:
     looked = watched(archive)
     path = tmp_path / "in" / ".a.txt.part"

@@ -22,7 +22,7 @@ from searcher.index import ledger
 from searcher.index.account import IndexReport, Note
 from searcher.index.intake import Intake, file_digest, stamp
 from searcher.index.writer import Writer
-from searcher.readers import Found, ReadOptions, Rejection
+from searcher.readers import Found, ReadOptions, Rejection, Skipped
 
 AT_ONCE = 100_000
 """Files of one look that are indexed."""
@@ -44,7 +44,8 @@ class Watched:
     def look(self) -> list[Found | Rejection]:
         """What is new or changed, and has not changed since the last look; with what cannot be read, once.
 
-        Of very much that is, a part: the rest is there at the next look.
+        Of very much that is, a part: the rest is there at the next look. What is only skipped, as the hidden file
+        that a copy is until it is whole, is told along with what is not.
         """
         files, stamps = array("Q"), array("Q")
         ripe: list[Found | Rejection] = []
@@ -61,7 +62,7 @@ class Watched:
             if len(ripe) < AT_ONCE and self._before.get(file) == state != self._done.get(file):
                 ripe.append(each)
         self._before = ledger.Stamps(np.array(files), np.array(stamps))
-        return ripe
+        return [] if all(isinstance(each, Skipped) for each in ripe) else ripe
 
     def done(self, ripe: list[Found | Rejection]) -> None:
         """What the last look found has been indexed, and told."""

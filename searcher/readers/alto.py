@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from searcher.readers import containers, safexml
+from searcher.readers.find import passed_over
 from searcher.readers.plaintext import printed_date
 from searcher.readers.record import finished
 from searcher.readers.safexml import Element, descendants, local
@@ -106,12 +107,12 @@ def _mets_in_archive(unit: Unit) -> str:
 
 @lru_cache(maxsize=64)
 def _mets_in(archive: str) -> tuple[str, ...]:
-    return tuple(name for name in containers.names(archive) if _is_mets(posixpath.basename(name)))
+    return tuple(name for name in containers.names(archive) if _is_mets(name))
 
 
 def _is_mets(name: str) -> bool:
     stem, dot, suffix = name.lower().rpartition(".")
-    return bool(dot) and suffix == "xml" and stem.endswith(METS_NAMES)
+    return bool(dot) and suffix == "xml" and stem.endswith(METS_NAMES) and not passed_over(name)
 
 
 @lru_cache(maxsize=256)

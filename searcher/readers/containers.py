@@ -19,7 +19,7 @@ from typing import Any
 
 from searcher.errors import ReadError
 from searcher.readers.dispatch import pieces
-from searcher.readers.find import is_no_archive, is_passed_over
+from searcher.readers.find import is_no_archive, passed_over
 from searcher.readers.record import shortened
 from searcher.readers.unit import Rejection, Unit
 from searcher.readers.unpack import (
@@ -92,15 +92,16 @@ def _tar(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
 
 def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> Iterator[Unit | Rejection]:
     """The pieces of one member, with what is wrong with it as its own line."""
-    inside = _inside(file, name)
     if posixpath.isabs(name) or ".." in name.replace("\\", "/").split("/"):
-        yield inside.reject("its name leads out of the archive")
+        yield _inside(file, name).reject("its name leads out of the archive")
         return
-    base = posixpath.basename(name)
-    if is_passed_over(base) or any(part.startswith(".") for part in name.split("/")):
+    name = posixpath.normpath(name)
+    inside = _inside(file, name)
+    if reason := passed_over(name):
+        yield inside.skip(reason)
         return
-    if is_no_archive(base):
-        yield inside.reject(f"not an archive of articles: {posixpath.splitext(base)[1].lower()}")
+    if is_no_archive(name):
+        yield inside.reject(f"not an archive of articles: {posixpath.splitext(name)[1].lower()}")
         return
     try:
         with closing(opened()) as member:
@@ -154,12 +155,12 @@ def _listed(archive: str) -> Iterator[tuple[str, Callable[[], Any]]]:
                 with zipfile.ZipFile(_seekable(stream)) as zipped:
                     for each in zipped.infolist():
                         if not each.is_dir():
-                            yield each.filename, partial(zipped.open, each)
+                            yield posixpath.normpath(each.filename), partial(zipped.open, each)
             else:
                 with tarfile.open(fileobj=stream, mode="r|") as tarred:
                     for member in tarred:
                         if member.isfile():
-                            yield member.name, partial(tarred.extractfile, member)
+                            yield posixpath.normpath(member.name), partial(tarred.extractfile, member)
     except DAMAGE as error:
         raise ReadError(f"damaged archive: {shortened(str(error)) or type(error).__name__}") from None
 

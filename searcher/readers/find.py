@@ -1,7 +1,7 @@
 """Files to read, in a fixed order, with a line about everything that is left aside.
 
-Hidden files, READMEs and licences are no articles and are passed over; folders are walked in the order of
-names.
+Hidden files, READMEs and licences are no articles: they are skipped, unless they are what was pointed at.
+Folders are walked in the order of names.
 
 >>> [str(each) for each in find(["does-not-exist"])]
 ['does-not-exist: no such file or folder']
@@ -17,7 +17,9 @@ from pathlib import Path
 
 from searcher.readers.unit import STANDARD_INPUT, Found, Rejection, Skipped
 
+HIDDEN = "hidden: the name begins with a dot"
 PASSED_OVER = ("readme", "license", "licence", "copying", "changelog")
+ABOUT_FILES = "a README, licence or changelog by its name"
 KINDS = (
     (stat.S_ISFIFO, "a named pipe, not a file"),
     (stat.S_ISSOCK, "a socket, not a file"),
@@ -112,12 +114,14 @@ def _walk(root: Path) -> Iterator[Found | Rejection]:
         prefix = below or top(root)
         folders = []
         for name in names:
-            if name.startswith("."):
-                continue
             path = f"{folder}{os.sep}{name}"
-            if _is_folder(path):
+            if name.startswith("."):
+                yield Skipped(path, None, HIDDEN)
+            elif _is_folder(path):
                 folders.append((f"{below}{name}/", above, by_link or os.path.islink(path)))
-            elif not is_passed_over(name):
+            elif reason := passed_over(name):
+                yield Skipped(path, None, reason)
+            else:
                 yield _file(folder / name, prefix + name, Path(below).name)
         waiting.extend(reversed(folders))
 
@@ -151,9 +155,16 @@ def _file(path: Path, name: str, folder: str) -> Found | Rejection:
     return Found(path, name, folder, status.st_size, status.st_mtime_ns)
 
 
-def is_passed_over(name: str) -> bool:
-    """Whether a file of this name is left aside without a word."""
-    return name.startswith(".") or name.lower().startswith(PASSED_OVER)
+def passed_over(name: str) -> str:
+    """Why a file of this name, below the place pointed at, is no article; '' where nothing speaks against it.
+
+    >>> passed_over("zeitung/.git/x.txt"), passed_over("zeitung/x.txt")
+    ('hidden: the name begins with a dot', '')
+    """
+    parts = name.split("/")
+    if any(part.startswith(".") for part in parts):
+        return HIDDEN
+    return ABOUT_FILES if parts[-1].lower().startswith(PASSED_OVER) else ""
 
 
 def is_no_archive(name: str) -> bool:
