@@ -12,7 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import ReadOptions, Rejection, Repair, Skipped, Unit, jsonvalues, read, read_path, sniff
+from searcher.readers import (
+    ReadOptions,
+    Rejection,
+    Repair,
+    Skipped,
+    Unit,
+    jsonlines,
+    jsonvalues,
+    read,
+    read_path,
+    sniff,
+)
 
 RECORDS = [
     {"id": str(number), "title": f"Titel {number}", "text": f"Größe {number}\nZweiter."}
@@ -121,6 +132,48 @@ def test_an_object_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
     found = read_text(tmp_path, text)
     assert [each.title for each in found if isinstance(each, Article)] == ["a", "b"]
     assert faults(found) == [(1, "an object of more than 16 MB")]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("name", ["jsonl", "json", None])
+@pytest.mark.parametrize("more", [0, 1, 3 << 20])
+def test_one_bound_for_a_line_however_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str | None, place: int, more: int
+) -> None:
+    """A file whose first line is longer than what is looked at is read as JSON, any other as JSON lines."""
+    limit = 3 << 20
+    monkeypatch.setattr(jsonlines, "LINE_LIMIT", limit)
+    monkeypatch.setattr(jsonvalues, "OBJECT_LIMIT", limit)
+    lines = [f'{{"id": "{number}", "title": "Titel"}}' for number in range(3)]
+    long = f'{{"id": "{place}", "title": "Titel", "text": "ä"}}'
+    lines[place] = long.replace("ä", "ä" + "x" * (limit - len(long.encode()) + more))
+    path = tmp_path / "x.jsonl"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    found = list(read_path(path, ReadOptions(format=name)))
+    refused = [str(place)] if more else []
+    assert ids(found) == [each for each in "012" if each not in refused]
+    assert [line for line, _ in faults(found)] == [place + 1 for _ in refused]
+    assert all("of more than" in reason for _, reason in faults(found))
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_a_result_of_ours_is_read_again(tmp_path: Path, indent: int | None) -> None:
+    hits = [
+        {"rank": 1, "score": 6.25, "article": {"id": "b/1.txt", "title": "Ruhe", "body": "Sie hält."}},
+        {"rank": 2, "score": 3.5, "article": {"id": "b/2.txt", "title": "Sturm", "date": "2023-03"}},
+    ]
+    for hit in hits:
+        hit["snippet"] = {"text": "… hält.", "marks": [[2, 6]]}
+    result = {"schema": 1, "query": 'titel:"Ruhe"', "total": 2, "took": 0.0012, "hits": hits}
+    one, two = read_text(tmp_path, json.dumps(result, indent=indent))
+    assert isinstance(one, Article) and isinstance(two, Article)
+    assert (one.id, one.title, one.body) == ("b/1.txt", "Ruhe", "Sie hält.")
+    assert (two.id, two.title, str(two.date)) == ("b/2.txt", "Sturm", "2023-03")
+    # A list of that name in a record of somebody else is none of ours.
+    record = {"title": "Charts", "text": "Die Liste.", "hits": [{"title": "Lied"}]}
+    assert [
+        each.title for each in read_text(tmp_path, json.dumps(record) + "\n") if isinstance(each, Article)
+    ] == ["Charts"]
 
 
 def test_encodings(tmp_path: Path) -> None:

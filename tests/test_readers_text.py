@@ -229,6 +229,9 @@ def test_binary_unknown_and_vanished_files(tmp_path: Path) -> None:
     assert str(rejection).endswith("a.txt: binary file: no text, and no archive we know")
     (rejection,) = read_path(written(tmp_path / "a.dat", "Wort ohne Form"))
     assert "unknown format: not one of warc, " in str(rejection)
+    assert str(rejection).endswith("; plain text is read with --format text")
+    (rejection,) = read_path(written(tmp_path / "a.dat", b"\x89" + bytes(20)))
+    assert "--format" not in str(rejection)
     (rejection,) = read_path(tmp_path / "weg.txt")
     assert str(rejection).endswith("weg.txt: no such file or folder")
 

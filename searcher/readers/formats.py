@@ -16,6 +16,7 @@ from types import ModuleType
 
 from searcher.errors import ReadError, UsageError
 from searcher.readers import sniffing
+from searcher.readers.encoding import is_binary
 from searcher.readers.unpack import PACKED_SUFFIXES, WHOLE_LIMIT
 
 
@@ -91,4 +92,5 @@ def by_content(head: bytes, name: str) -> Format:
             return each
     if promised := by_suffix(name):
         return promised
-    raise ReadError("unknown format: not one of " + ", ".join(BY_NAME))
+    cure = "" if is_binary(head[:4096]) else "; plain text is read with --format text"
+    raise ReadError(f"unknown format: not one of {', '.join(BY_NAME)}{cure}")

@@ -37,20 +37,18 @@ def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
         return
     line, waiting, skipping = 1, b"", False
     while chunk := stream.read1(BLOCK):
-        if skipping:
-            _, ended, chunk = chunk.partition(b"\n")
-            if not ended:
-                continue
-            line, skipping = line + 1, False
         waiting += chunk
-        end = waiting.rfind(b"\n") + 1
-        if end:
+        # Only a first line can be so long: what is waiting had no end before this chunk.
+        if not skipping and len(waiting) > LINE_LIMIT and waiting.find(b"\n", 0, LINE_LIMIT + 1) < 0:
+            yield file.reject(f"a line of more than {LINE_LIMIT >> 20} MB", line)
+            skipping = True
+        if skipping:
+            _, ended, waiting = waiting.partition(b"\n")
+            line, skipping = line + len(ended), not ended
+        if end := waiting.rfind(b"\n") + 1:
             yield file.with_data(waiting[:end], line)
             line += waiting.count(b"\n", 0, end)
             waiting = waiting[end:]
-        elif len(waiting) > LINE_LIMIT:
-            yield file.reject(f"a line of more than {LINE_LIMIT >> 20} MB", line)
-            waiting, skipping = b"", True
     if waiting:
         yield file.with_data(waiting, line)
 

@@ -19,13 +19,14 @@ from io import BufferedIOBase
 from searcher.errors import ReadError
 from searcher.readers.columns import Plan
 from searcher.readers.encoding import as_utf8, decode
-from searcher.readers.jsonlines import from_object, parsed
+from searcher.readers.jsonlines import LINE_LIMIT, from_object, parsed
 from searcher.readers.repairs import clean_values
 from searcher.readers.sniffing import ENVELOPE
 from searcher.readers.unit import Record, Rejection, Repair, Unit
 
 BLOCK = 1 << 20
-OBJECT_LIMIT = 16 << 20
+OBJECT_LIMIT = LINE_LIMIT
+TOO_LARGE = f"an object of more than {OBJECT_LIMIT >> 20} MB"
 BETWEEN = re.compile(r"[\s,\x1e]*")
 MEMBER = re.compile(r'"(?:[^"\\]|\\.)*"\s*:\s*')
 BEFORE_OBJECT = re.compile(r"(?:\}\s*,?\s*|\n)\Z")
@@ -87,15 +88,13 @@ def _objects(stream: BufferedIOBase) -> Iterator[tuple[int, bytes | str]]:
             window.advance(envelope.end() - envelope.start())
         elif open_ends[-1:] == ["}"] and (member := window.match(MEMBER)):
             window.advance(member.end() - member.start())
+            line = window.line
             if not window.match(OBJECTS) and (problem := window.value()[1]):
-                yield window.line, problem
-                window.resume()
+                yield line, problem
         else:
             line = window.line
             found, problem = window.value()
             yield line, problem or found
-            if problem:
-                window.resume()
     if window.damage:
         yield window.line, window.damage
     elif open_ends:
@@ -152,13 +151,17 @@ class _Window:
         return pattern.match(self._text, self._place, self._place + BLOCK // 4)
 
     def value(self) -> tuple[bytes, str]:
-        """The bytes of the JSON value here, or why there is none; more is read until it is whole."""
+        """The bytes of the JSON value here, or why there is none; more is read until it is whole.
+
+        Afterwards the window stands behind it, or where the next object seems to begin.
+        """
         decoder = json.JSONDecoder()
         size = BLOCK
         while True:
             try:
                 _, end = decoder.raw_decode(self._text, self._place)
             except RecursionError:
+                self._resume()
                 return b"", "broken JSON: nested too deep"
             except ValueError as error:
                 there = len(self._text) - self._place
@@ -166,16 +169,15 @@ class _Window:
                     # Twice as much every time, so that a long object is not parsed again and again.
                     size = max(there, BLOCK)
                     continue
+                self._resume()
                 message = getattr(error, "msg", "a number too long")
-                return (
-                    b"",
-                    f"broken JSON: {message}" if there <= OBJECT_LIMIT else "an object of more than 16 MB",
-                )
+                return b"", f"broken JSON: {message}" if there <= OBJECT_LIMIT else TOO_LARGE
             if end == len(self._text) and self._more(size):
                 continue
-            return self.advance(end - self._place).encode("utf-8", "surrogateescape"), ""
+            found = self.advance(end - self._place).encode("utf-8", "surrogateescape")
+            return (found, "") if len(found) <= OBJECT_LIMIT else (b"", TOO_LARGE)
 
-    def resume(self) -> None:
+    def _resume(self) -> None:
         """Behind a fault: to where the next object seems to begin."""
         self.advance(1)
         while True:

@@ -15,8 +15,9 @@ from searcher.readers.encoding import decode
 HTML = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 SCALAR = r'(?:"(?:[^"\\]|\\.)*"|-?[\d.eE+-]+|true|false|null|\{[^{}\[\]]*\})'
 LISTS = "articles|artikel|records|items|docs|documents|results|news|entries|data|rows|stories|posts|meldungen|beitraege"
-ENVELOPE = re.compile(rf'\{{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*{SCALAR}\s*,\s*)*"(?:{LISTS})"\s*:\s*\[')
-"""A response of an API: an object around a list of articles, after its status and the like."""
+MEMBERS = rf'(?:"(?:[^"\\]|\\.)*"\s*:\s*{SCALAR}\s*,\s*)*'
+ENVELOPE = re.compile(rf'\{{\s*(?:{MEMBERS}"(?:{LISTS})"|"schema"\s*:\s*1\s*,\s*{MEMBERS}"hits")\s*:\s*\[')
+"""A response of an API: an object around a list of articles, after its status and the like; or of a search of ours."""
 TAGESSCHAU = re.compile(
     rb'\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[\w.-]+)\s*,\s*)*"(?:news|regional|channels)"\s*:\s*\['
 )
