@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("trafilatura", reason="needs the extra html", exc_type=ImportError)
 
 from searcher.article import Article
-from searcher.readers import Rejection, Repair, read_path, sniff
+from searcher.readers import ReadOptions, Rejection, Repair, read_path, sniff
 from searcher.readers.jsonld import article_node
 
 TEASER = "Die Bürger von Wendlau wollen ihr Moor behalten, das Land aber will es entwässern lassen."
@@ -157,3 +157,34 @@ def test_pages_without_an_article_are_told(tmp_path: Path, markup: str) -> None:
     found = read(tmp_path, markup)[-1]
     assert isinstance(found, Rejection)
     assert found.reason == "no article on this page: no running text"
+
+
+CANONICAL = '<link rel="canonical" href="https://www.elbkurier.example/moor">'
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [
+        ('<meta property="og:site_name" content="Elbkurier">' + CANONICAL, "Elbkurier"),
+        (ld() + CANONICAL, "Elbkurier"),
+        # Where the publisher is only a reference, the host says more than the reference.
+        (
+            ld({"@type": "NewsArticle", "publisher": {"@id": "https://x.example/#org"}}) + CANONICAL,
+            "elbkurier.example",
+        ),
+        (CANONICAL, "elbkurier.example"),
+        ("<!-- saved from url=(0034)https://www.elbkurier.example/moor -->", "elbkurier.example"),
+        ('<link rel="canonical" href="https://[x/moor">', ""),
+        ("", ""),
+    ],
+)
+def test_the_source_is_a_name_else_the_host(tmp_path: Path, head: str, source: str) -> None:
+    assert article(tmp_path, page(head)).source == source
+
+
+def test_the_source_given_counts_before_the_host(tmp_path: Path) -> None:
+    for head, source in ((CANONICAL, "Bote"), (ld() + CANONICAL, "Elbkurier")):
+        path = tmp_path / "seite.html"
+        path.write_text(page(head), "utf-8")
+        (found,) = read_path(path, ReadOptions(source="Bote"))
+        assert isinstance(found, Article) and found.source == source

@@ -110,6 +110,7 @@ def test_articles_and_everything_else_counted(tmp_path: Path, packed: bool) -> N
     first = next(each for each in found if isinstance(each, Article))
     assert (first.id, first.url, str(first.date)) == ("https://wendlau.example/1",) * 2 + ("2021-05-01",)
     assert first.extra == {"captured": "2021-06-01T10:00:00Z"}
+    assert first.source == "wendlau.example"
 
 
 def test_charset_from_header_meta_and_bytes(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ class PageHead:
     @cached_property
     def host(self) -> str:
         """The host of the page, without www."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return host_of(self.url)
 
     @cached_property
     def headings(self) -> list[str]:
@@ -178,8 +178,10 @@ class PageHead:
         return published, updated
 
     def source(self) -> str:
-        """The name of the publication."""
-        return self.meta.get("ogsitename") or jsonld.text(self.jsonld.get("publisher")) or self.host
+        """The name of the publication, where the page gives one."""
+        # A publisher may be given as a reference to an object elsewhere on the page.
+        publisher = next(iter(jsonld.names(self.jsonld.get("publisher"))), "")
+        return self.meta.get("ogsitename") or publisher
 
     def author(self) -> str:
         """The names of the authors, separated by commas."""
@@ -204,6 +206,18 @@ class PageHead:
         """Whether the page calls itself an article."""
         kind = self.meta.get("ogtype", "").lower()
         return bool(self.jsonld) or kind.endswith("article") or "articlepublishedtime" in self.meta
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without www; '' where it has none.
+
+    >>> host_of("https://www.wendlau.example/moor.html")
+    'wendlau.example'
+    """
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _folded(name: str) -> str:

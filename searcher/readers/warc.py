@@ -92,7 +92,7 @@ def _article(page: Page, unit: Unit) -> Iterator[Record]:
     in_page = webpage.CHARSET.search(data[:4096])
     source, how = decode(data, declared[1] if declared else in_page[1].decode("ascii") if in_page else "")
     source, cleaned = without_controls(source)
-    values = webpage.article_values(source, page.url)
+    values = webpage.article_values(source, page.url, unit.options.source)
     if not values:
         yield unit.skip(webpage.NO_ARTICLE, page.number)
         return

@@ -17,7 +17,7 @@ from searcher.dates import Period
 from searcher.errors import DateError, ReadError
 from searcher.readers import extras
 from searcher.readers.encoding import decode
-from searcher.readers.pagehead import PageHead
+from searcher.readers.pagehead import PageHead, host_of
 from searcher.readers.paragraphs import joined
 from searcher.readers.record import finished
 from searcher.readers.repairs import without_controls
@@ -46,23 +46,24 @@ def read(unit: Unit) -> Iterator[Record]:
     for reason in [how, *cleaned]:
         if reason:
             yield Repair(unit.path, None, reason, unit.name)
-    values = article_values(source)
+    values = article_values(source, named=unit.options.source)
     if not values:
         yield unit.reject(NO_ARTICLE)
         return
     yield from finished({"id": values["url"] or unit.name, **values}, unit)
 
 
-def article_values(source: str, url: str = "") -> dict[str, Any]:
-    """The fields of the article in this markup, {} where there is none; `url` where the page tells no
-    better.
+def article_values(source: str, url: str = "", named: str = "") -> dict[str, Any]:
+    """The fields of the article in this markup, {} where there is none.
+
+    `url` counts where the page tells no better, `named` is the source where it names none, before its host.
     """
     # lxml keeps every name of a tag or attribute as long as the thread lives that met it, and pages invent names.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_article_values, source, url).result()
+        return thread.submit(_article_values, source, url, named).result()
 
 
-def _article_values(source: str, url: str) -> dict[str, Any]:
+def _article_values(source: str, url: str, named: str) -> dict[str, Any]:
     page = _parsed(source)
     if page is None:
         return {}
@@ -72,14 +73,15 @@ def _article_values(source: str, url: str) -> dict[str, Any]:
     if published is None and updated is None:
         published = _guessed_date(page)
     saved = SAVED_FROM.search(source[:2000])
+    address = head.url or (saved[1] if saved else url)
     values = {
         "title": title,
         "kicker": head.kicker(title),
         "date": updated if updated and (not published or updated.start > published.start) else published,
-        "source": head.source(),
+        "source": head.source() or named or host_of(address),
         "section": head.section(),
         "author": head.author(),
-        "url": head.url or (saved[1] if saved else url),
+        "url": address,
         "keywords": head.keywords(),
     }
     if published and values["date"] != published:
