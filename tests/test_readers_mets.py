@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from pathlib import Path
 
@@ -104,6 +105,18 @@ def test_a_page_of_its_own(tmp_path: Path) -> None:
     assert isinstance(article, Article)
     assert (article.body, str(article.date)) == ("Das Moor\n\nDie Wasser steigen hoch", "1903-05-07")
     assert article.extra == {"ocr_confidence": "0.767"}
+
+
+def test_pages_whose_issue_arrives_after_them(tmp_path: Path) -> None:
+    """As in a watched folder: nothing is remembered of how the folder was."""
+    folder = issue(tmp_path)
+    late = (folder / "bote_mets.xml").rename(tmp_path / "spaeter")
+    os.utime(folder, (1, 1))
+    assert len([each for each in read_all(folder) if isinstance(each, Article)]) == 2
+    late.rename(folder / "bote_mets.xml")
+    os.utime(folder, (2, 2))
+    kinds = [type(each) for each in read_all(folder)]
+    assert (kinds.count(Article), kinds.count(Skipped)) == (2, 2)
 
 
 def test_pages_elsewhere_missing_and_broken(tmp_path: Path) -> None:

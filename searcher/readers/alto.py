@@ -98,15 +98,21 @@ def _mets_in_archive(unit: Unit) -> str:
     archive, inside, name = unit.path.rpartition(containers.SEPARATOR)
     if not inside:
         return ""
+    changed = os.stat(archive.partition(containers.SEPARATOR)[0]).st_mtime_ns
     folder = posixpath.dirname(name)
     folders = (folder, posixpath.dirname(folder))
     return next(
-        (archive + inside + each for each in _mets_in(archive) if posixpath.dirname(each) in folders), ""
+        (
+            archive + inside + each
+            for each in _mets_in(archive, changed)
+            if posixpath.dirname(each) in folders
+        ),
+        "",
     )
 
 
 @lru_cache(maxsize=64)
-def _mets_in(archive: str) -> tuple[str, ...]:
+def _mets_in(archive: str, changed: int) -> tuple[str, ...]:
     return tuple(name for name in containers.names(archive) if _is_mets(name))
 
 
@@ -115,18 +121,21 @@ def _is_mets(name: str) -> bool:
     return bool(dot) and suffix == "xml" and stem.endswith(METS_NAMES) and not passed_over(name)
 
 
-@lru_cache(maxsize=256)
 def _mets_of(folder: str) -> str:
     """The METS file in this folder or above it that the pages here belong to; '' where there is none."""
     if containers.SEPARATOR in folder:
         return ""
     for _ in range(FOLDERS_ABOVE):
         try:
-            names = sorted(os.listdir(folder))
+            if name := _mets_name(folder, os.stat(folder).st_mtime_ns):
+                return os.path.join(folder, name)
         except OSError:
             return ""
-        for name in names:
-            if _is_mets(name):
-                return os.path.join(folder, name)
         folder = os.path.dirname(os.path.abspath(folder))
     return ""
+
+
+@lru_cache(maxsize=256)
+def _mets_name(folder: str, changed: int) -> str:
+    """The first METS file in this folder as it was `changed`: in a watched folder it may come after its pages."""
+    return next((name for name in sorted(os.listdir(folder)) if _is_mets(name)), "")
