@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import test_readers_archives as archives
+from test_cli import environment
 
 from searcher.article import Article
 from searcher.readers import Rejection, Skipped, find, read_path
@@ -168,6 +171,24 @@ def test_an_issue_in_an_archive_is_read_as_in_its_folder(tmp_path: Path, kind: s
     ]
     assert one.id == f"packed/{inside}/bote_mets.xml#A1"
     assert len([each for each in found if isinstance(each, Skipped)]) == 2
+
+
+def test_an_issue_in_an_archive_on_standard_input(tmp_path: Path) -> None:
+    """What is read only once gives its pages; what would join them says why it cannot."""
+    issue(tmp_path)
+    packed = Path(shutil.make_archive(str(tmp_path / "bote"), "tar", tmp_path, "1903-05-07"))
+    with packed.open("rb") as file:
+        ran = subprocess.run(
+            [sys.executable, "-m", "searcher", "index", "-"],
+            cwd=tmp_path,
+            env=environment(),
+            stdin=file,
+            capture_output=True,
+            encoding="utf-8",
+        )
+    assert ran.returncode == 5
+    assert ran.stdout.startswith("2 articles: 2 new")
+    assert "standard input cannot be read twice: save the archive and give its path" in ran.stderr
 
 
 def test_pages_in_an_archive_that_lie_outside_or_are_missing(tmp_path: Path) -> None:

@@ -98,7 +98,11 @@ def _mets_in_archive(unit: Unit) -> str:
     archive, inside, name = unit.path.rpartition(containers.SEPARATOR)
     if not inside:
         return ""
-    changed = os.stat(archive.partition(containers.SEPARATOR)[0]).st_mtime_ns
+    try:
+        changed = os.stat(archive.partition(containers.SEPARATOR)[0]).st_mtime_ns
+    except OSError:
+        # Standard input, or an archive that has gone meanwhile.
+        return ""
     folder = posixpath.dirname(name)
     folders = (folder, posixpath.dirname(folder))
     return next(

@@ -21,7 +21,7 @@ from searcher.errors import ReadError
 from searcher.readers.dispatch import pieces
 from searcher.readers.find import is_no_archive, passed_over
 from searcher.readers.record import shortened
-from searcher.readers.unit import Rejection, Unit
+from searcher.readers.unit import STANDARD_INPUT, Rejection, Unit
 from searcher.readers.unpack import (
     BOMB,
     MAX_RATIO,
@@ -169,6 +169,8 @@ def _reopened(archive: str) -> Any:
     """An archive on disk, or one inside another, which is held whole."""
     outer, is_inside, inner = archive.rpartition(SEPARATOR)
     if not is_inside:
+        if archive == STANDARD_INPUT:
+            raise ReadError("standard input cannot be read twice: save the archive and give its path")
         return open(archive, "rb")
     for name, opened in _listed(outer):
         if name == inner:
