@@ -435,8 +435,13 @@ def test_a_terminal_gets_painted_marks_and_nothing_of_the_article_raw(place: Pat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX's")
-@pytest.mark.parametrize("processes", ["1", "2"])
-def test_ctrl_c_ends_in_one_line_and_the_archive_goes_on(processes: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("told", "processes"),
+    [("SIGINT", "1"), ("SIGINT", "2"), ("SIGHUP", "2"), ("SIGTERM", "1"), ("SIGTERM", "2")],
+)
+def test_ctrl_c_and_its_like_end_in_one_line_and_the_archive_goes_on(
+    told: str, processes: str, tmp_path: Path
+) -> None:
     many(tmp_path, 30_000)
     process = subprocess.Popen(
         # Standard input stays open: the run cannot be over before it is interrupted.
@@ -448,11 +453,15 @@ def test_ctrl_c_ends_in_one_line_and_the_archive_goes_on(processes: str, tmp_pat
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
-        # A test run in the background may have been told to ignore Ctrl-C, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # A test run in the background may have been told to ignore it, and children inherit that.
+        preexec_fn=lambda: signal.signal(getattr(signal, told), signal.SIG_DFL),
     )
     wait_for(tmp_path / "index", process)
-    os.killpg(process.pid, signal.SIGINT)
+    if told == "SIGTERM":
+        process.terminate()
+    else:
+        # What a terminal sends reaches the workers too.
+        os.killpg(process.pid, getattr(signal, told))
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err == "searcher: interrupted; nothing half-written: the same command can simply be run again\n"

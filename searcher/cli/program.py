@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 import click
 
@@ -65,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with `arguments` (default: the process's own) and return its exit code."""
     prepare_streams()
     try:
-        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        with _told():
+            code = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -73,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        complain("interrupted; nothing half-written: the same command can simply be run again")
+        # The terminal may be gone, which is why this ends.
+        with suppress(OSError):
+            complain("interrupted; nothing half-written: the same command can simply be run again")
         return INTERRUPTED
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
@@ -97,6 +103,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f"{type(error).__name__}: {error}"
         complain(f"this is a defect of searcher: {what}; SEARCHER_DEBUG=1 shows where")
         return DEFECT
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """SIGTERM and the end of the terminal are what Ctrl-C is, unless whoever started this said otherwise."""
+    own = os.getpid()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        if os.getpid() != own:
+            # A worker that was forked a moment ago: its parent ends it.
+            os._exit(1)
+        raise KeyboardInterrupt
+
+    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    changed = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in changed:
+        signal.signal(number, told)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _run(arguments: list[str]) -> int:

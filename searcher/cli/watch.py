@@ -5,12 +5,9 @@ $ searcher watch eingang/ --interval 5
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -65,7 +62,7 @@ def watch(paths: tuple[Path, ...], pairs: tuple[str, ...], interval: float, **gi
     with (
         Account(request.report, paths) as account,
         Archive.open_or_create(index_place(), wait=request.wait) as archive,
-        _until_told(),
+        suppress(KeyboardInterrupt),
     ):
         complain(f"watching {', '.join(map(str, paths))}; Ctrl-C ends it")
         for report in archive.watch(
@@ -75,19 +72,3 @@ def watch(paths: tuple[Path, ...], pairs: tuple[str, ...], interval: float, **gi
             write([summary(report), *repairs(report)])
             sys.stdout.flush()
     return 0
-
-
-@contextmanager
-def _until_told() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the block, cleanly, at whatever point it is."""
-
-    def told(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, told)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, before)

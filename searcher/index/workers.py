@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -147,10 +148,13 @@ def _parcels(units: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]
 
 
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
-    # Ctrl-C reaches the whole group; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C and the end of a terminal reach the whole group; the parent decides what they mean.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     # A parent that listens to this one must not have its children do so when it ends them.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     shard = kind(directory, known)
     inbox: SimpleQueue[Any] = SimpleQueue()
     # A pipe holds less than a parcel: the parent would stand still, and the others go without, until this one has time.
@@ -164,12 +168,22 @@ def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any])
                 return
 
 
+def _end_with_parent() -> None:
+    """End this process when its parent is gone, whatever it is doing.
+
+    A forked worker holds ends of its own and its brothers' pipes, so none of them need ever close: who sends, or
+    receives half a message, would wait for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _receive_all(pipe: Any, inbox: SimpleQueue[Any]) -> None:
     """Messages as they come, and None at the end."""
-    parent = multiprocessing.parent_process()
     with suppress(EOFError, OSError):
-        # A forked worker holds the other ends of its brothers' pipes, so a killed parent does not end them.
-        while parent is None or pipe in wait([pipe, parent.sentinel]):
+        while True:
             inbox.put(pipe.recv())
     inbox.put(None)
 
