@@ -206,6 +206,42 @@ def test_members_of_archives_and_odd_names(archive: Archive, tmp_path: Path) -> 
     assert ids(archive) == ["1"]
 
 
+# --- files of one name ---------------------------------------------------------------------------------------
+
+
+def test_files_of_one_name_in_different_places_do_not_replace_each_other(
+    archive: Archive, tmp_path: Path
+) -> None:
+    files = [tmp_path / place / "2023" / "001.txt" for place in ("za", "zb")]
+    for number, file in enumerate(files):
+        file.parent.mkdir(parents=True)
+        file.write_text(f"Titel {number}\n\nText {number}.", "utf-8")
+    assert archive.index([tmp_path / "za"]).new == 1
+    for _ in range(2):
+        report = archive.index([tmp_path / "zb"])
+        assert (report.records, report.rejected) == (1, 1)
+        assert str(report.rejections[0]) == (
+            f"{files[1]}: has the same name as {files[0]} ('2023/001.txt'), which is in the index: "
+            "index the folder above both instead, into a new --index"
+        )
+        assert [article.title for article in archive] == ["Titel 0"]
+    # The file itself may change, by whatever way it is reached.
+    os.symlink(tmp_path / "za", tmp_path / "zc")
+    files[0].write_text("Titel 0, neu\n\nText.", "utf-8")
+    assert archive.index([tmp_path / "zc"]).changed == 1
+    # Where the other file is gone, the archive has moved, and this is a new version.
+    files[0].unlink()
+    assert archive.index([tmp_path / "zb"]).changed == 1
+    assert [article.title for article in archive] == ["Titel 1"]
+
+
+def test_ids_that_the_source_gives_may_come_from_any_file(archive: Archive, tmp_path: Path) -> None:
+    one = jsonl(tmp_path / "a" / "x.jsonl", record("1"), record("2"))
+    other = jsonl(tmp_path / "b" / "x.jsonl", record("1", "Neuer Text."), record("2"))
+    assert archive.index([one]).new == 2
+    assert (report := archive.index([other])).changed == 1 and report.unchanged == 1
+
+
 # --- duplicates ------------------------------------------------------------------------------------------------
 
 

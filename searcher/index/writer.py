@@ -18,6 +18,7 @@ import numpy as np
 from searcher.errors import SearcherError, UsageError
 from searcher.index import duplicates, files, merge, origins, table
 from searcher.index.account import IndexReport, Note, Remark, Run
+from searcher.index.columns import Array
 from searcher.index.intake import Intake
 from searcher.index.known import OUTDATED, Events, Known, Outcome, settle
 from searcher.index.ledger import Ledger
@@ -146,14 +147,15 @@ class Writer:
         events = Events.joined([*parts, *others])
         stored = Opened(self.directory, [each.segment for each in written], self.table.segments)
         outdated = run.versions.outdated(events, known, lambda row: stored.version(known, row))
-        outcome = settle(events, known, outdated)
+        refused = self._refused(events, known, ledger, stored, run)
+        outcome = settle(events, known, outdated | refused)
         fresh = [each.segment for each in written]
         if ledger:
             linked, outcome = self._linked(events, outcome, known, ledger, stored, run)
             fresh += linked
-            origins.enter(ledger, events, ~outdated, run.intake)
-        run.settled(events, outcome.what)
-        for place in np.flatnonzero(outdated & (events.segment >= 0)).tolist():
+            origins.enter(ledger, events, ~(outdated | refused), run.intake)
+        run.settled(events.take(np.flatnonzero(~refused)), outcome.what[~refused])
+        for place in np.flatnonzero(outdated & ~refused & (events.segment >= 0)).tolist():
             is_withdrawn = run.versions.is_withdrawn(int(events.keys[place]), int(events.versions[place]))
             reason = "withdrawn by its publisher before" if is_withdrawn else "the index has a higher version"
             run.remark(events, place, stored.id(events, place), reason, "outdated")
@@ -165,6 +167,20 @@ class Writer:
             [segment for segment in self.table.segments if segment.deleted_count() < segment.docs] + fresh
         )
         return Known.of(self.directory, self.table.segments)
+
+    def _refused(
+        self, events: Events, known: Known, ledger: Ledger | None, stored: Opened, run: Run
+    ) -> Array:
+        """Mask of the articles that would replace one of another file, of the same name by chance; each is told."""
+        refused = np.zeros(len(events), bool)
+        if ledger and run.intake:
+            found = origins.namesakes(
+                ledger, events, known, run.intake, lambda place: stored.id(events, place)
+            )
+            refused[list(found)] = True
+            for rejection in found.values():
+                run.note(rejection)
+        return refused
 
     def _linked(
         self, events: Events, outcome: Outcome, known: Known, ledger: Ledger, stored: Opened, run: Run
