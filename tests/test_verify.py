@@ -209,6 +209,39 @@ def test_an_index_without_its_table_is_not_taken_for_none(folder: Path) -> None:
     assert one(folder, "block_bytes").exists()
 
 
+@pytest.mark.parametrize("content", [b"x\n", b"", bytes(5000)])
+def test_an_overwritten_table_is_damage_and_rebuild_is_the_cure(folder: Path, content: bytes) -> None:
+    (path,) = folder.glob("_MAIN_*.toc")
+    path.write_bytes(content)
+    with pytest.raises(ArchiveDamaged, match=r"run `searcher --index .* rebuild`"):
+        Archive.open(folder)
+    with Archive.at(folder) as archive:
+        report = archive.rebuild(processes=1)
+        assert report.new == 10 and "table of contents is lost" in str(report.rejections[0])
+        assert archive.verify(deep=True) == []
+
+
+@pytest.mark.parametrize("place", ["missing", "empty"])
+@pytest.mark.parametrize("command", ["rebuild", "optimize", "verify", "stats"])
+def test_where_no_index_is_every_command_says_so(
+    place: str, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["--index", str(tmp_path / place), command]) == 3
+    assert "there is no index in " in capsys.readouterr().err
+    assert list(tmp_path.rglob("*")) == [tmp_path / "empty"]
+
+
+def test_a_file_in_the_place_of_the_index_is_said_with_the_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Titel\n\nText.", "utf-8")
+    (tmp_path / "file").touch()
+    for place in ("file", "file/index"):
+        assert main(["--index", str(tmp_path / place), "index", str(tmp_path / "a.txt")]) == 3
+        assert capsys.readouterr().err.endswith("choose another --index\n")
+
+
 def test_what_is_not_ours_is_never_removed(folder: Path) -> None:
     names = [
         "README.md",

@@ -133,6 +133,8 @@ _CURES = {
     errno.ENOSPC: "free some space and run the same command again; the index is as it was before",
     errno.EDQUOT: "free some space and run the same command again; the index is as it was before",
     errno.EFBIG: "the file system or `ulimit -f` allows no larger files; the index is as it was before",
+    errno.EEXIST: "a file stands where the folder of the index should be: choose another --index",
+    errno.ENOTDIR: "a file stands where the folder of the index should be: choose another --index",
     errno.EACCES: "this user may not do that there: check the permissions and owners of the folder and its files",
     errno.EPERM: "this user may not do that there: check the permissions and owners of the folder and its files",
     errno.EROFS: "the file system can only be read: searching works, for writing copy the index elsewhere",

@@ -73,10 +73,14 @@ def generations(directory: Path, name: str = NAME) -> list[int]:
     if not found and segments_there(directory):
         raise ArchiveDamaged(f"{directory}: the table of contents is missing; {_cure(directory)}")
     if not found:
-        raise ArchiveNotFound(
-            f"there is no index in {directory}: make one with `searcher --index {directory} index PATH`"
-        )
+        raise not_found(directory)
     return found
+
+
+def not_found(directory: Path) -> ArchiveNotFound:
+    return ArchiveNotFound(
+        f"there is no index in {directory}: make one with `searcher --index {directory} index PATH`"
+    )
 
 
 def _generations(directory: Path, name: str) -> list[int]:
@@ -120,6 +124,10 @@ def _parse(path: Path, content: bytes, generation: int) -> Table:
     if not _TAIL.fullmatch(content[-9:]):
         if b"searcher.index.segment" in content:
             raise ArchiveDamaged(f"{path}: the end of the table of contents is missing; {_cure(path.parent)}")
+        if segments_there(path.parent):
+            raise ArchiveDamaged(
+                f"{path}: the table of contents is not as it was written; {_cure(path.parent)}"
+            )
         raise VersionMismatch(
             f"{path}: not an index of this program: choose another --index, or index the sources into a new one"
         )

@@ -55,6 +55,8 @@ class Writer:
         self._lock = WriteLock(directory)
 
     def __enter__(self) -> Writer:
+        if not table.exists(self.directory):
+            raise table.not_found(self.directory)
         self._lock.acquire(self._wait)
         try:
             self.table = self._read()
