@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import test_readers_archives as archives
 from test_cli import environment
 
 from searcher.article import Article
-from searcher.readers import Rejection, Skipped, find, read_path
+from searcher.errors import ReadError
+from searcher.readers import Rejection, Skipped, containers, find, read_path
 from searcher.readers.alto import page
 
 ALTO = """<?xml version="1.0"?><alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page ID="P1"><PrintSpace>{}</PrintSpace></Page></Layout></alto>"""
@@ -219,3 +222,57 @@ def test_a_hidden_mets_file_is_not_read_and_takes_no_pages(tmp_path: Path) -> No
     found = list(read_path(Path(shutil.make_archive(str(tmp_path / "x"), "tar", tmp_path / "packed"))))
     assert [each.kind for each in found if isinstance(each, Rejection)] == ["skipped"]
     assert len([each for each in found if isinstance(each, Article)]) == 2
+
+
+def issues(count: int, title: str = "Das Moor") -> dict[str, bytes]:
+    files = {}
+    for number in range(count):
+        first, second = block("b1", title) + block("b2", f"Absatz {number}"), block("b3", "Mehr") + DIVIDED
+        files |= {
+            f"{number}/alto/1.xml": ALTO.format(first).encode(),
+            f"{number}/alto/2.xml": ALTO.format(second).encode(),
+            f"{number}/bote_mets.xml": mets(ARTICLES).encode(),
+        }
+    return files
+
+
+def test_more_issues_in_a_tar_do_not_read_it_more_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    whole = tarfile.open
+    monkeypatch.setattr(tarfile, "open", lambda *given, **more: opened.append("") or whole(*given, **more))
+    counts = []
+    for number in (2, 9):
+        path = tmp_path / f"{number}.tar"
+        path.write_bytes(archives.tarred(issues(number)))
+        opened.clear()
+        bodies = [each.body for each in read_path(path) if isinstance(each, Article)]
+        assert bodies[::2] == [f"Absatz {each}\n\nMehr" for each in range(number)]
+        counts.append(len(opened))
+    assert counts[0] == counts[1]
+
+
+def test_a_page_that_a_tar_has_twice_and_a_tar_that_was_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+
+    def titles() -> list[str]:
+        return [each.title for each in read_path(path) if isinstance(each, Article)]
+
+    path.write_bytes(archives.tarred(issues(1)))
+    assert titles() == ["Das Moor", "Wetter"]
+    with tarfile.open(path, "a") as archive:
+        again = tarfile.TarInfo("./0/alto/1.xml")
+        data = ALTO.format(block("b1", "Neu gesetzt") + block("b2", "Absatz")).encode()
+        again.size = len(data)
+        archive.addfile(again, io.BytesIO(data))
+    assert titles() == ["Neu gesetzt", "Wetter"]
+    path.write_bytes(archives.tarred({"0/alto/1.xml": issues(1)["0/alto/1.xml"]}))
+    assert len(titles()) == 1, "the METS file that was there is not any more"
+
+
+def test_a_tar_that_was_cut_short_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+    path.write_bytes(archives.tarred(issues(1))[:1000])
+    with path.open("rb") as file, pytest.raises(ReadError, match="ends in the middle"):
+        containers._part(file, 512, 1000)

@@ -98,26 +98,16 @@ def _mets_in_archive(unit: Unit) -> str:
     archive, inside, name = unit.path.rpartition(containers.SEPARATOR)
     if not inside:
         return ""
-    try:
-        changed = os.stat(archive.partition(containers.SEPARATOR)[0]).st_mtime_ns
-    except OSError:
-        # Standard input, or an archive that has gone meanwhile.
-        return ""
     folder = posixpath.dirname(name)
-    folders = (folder, posixpath.dirname(folder))
-    return next(
-        (
-            archive + inside + each
-            for each in _mets_in(archive, changed)
-            if posixpath.dirname(each) in folders
-        ),
-        "",
-    )
+    found = _mets_in(archive, containers.stamp(archive))
+    mets = found.get(folder) or found.get(posixpath.dirname(folder))
+    return archive + inside + mets if mets else ""
 
 
 @lru_cache(maxsize=64)
-def _mets_in(archive: str, changed: int) -> tuple[str, ...]:
-    return tuple(name for name in containers.names(archive) if _is_mets(name))
+def _mets_in(archive: str, changed: tuple[int, int]) -> dict[str, str]:
+    """A METS file of each folder that has one; `changed` is the stamp of the archive."""
+    return {posixpath.dirname(name): name for name in containers.names(archive) if _is_mets(name)}
 
 
 def _is_mets(name: str) -> bool:

@@ -7,6 +7,7 @@ an archive itself, three deep. What it unpacks to is bounded like everything pac
 from __future__ import annotations
 
 import io
+import os
 import posixpath
 import tarfile
 import zipfile
@@ -14,7 +15,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from searcher.errors import ReadError
@@ -138,12 +139,64 @@ def contents(archive: str, wanted: Collection[str]) -> dict[str, bytes]:
     """These files of an archive; ReadError where they are too large to be held. A path may lead into others."""
     found: dict[str, bytes] = {}
     left = IN_MEMORY_LIMIT
-    for name, opened in _listed(archive):
+    places = _places(archive, stamp(archive))
+    for name, opened in _listed(archive) if places is None else _at(archive, places, wanted):
         if name in wanted:
             with closing(opened()) as member:
                 found[name] = read_whole(member, min(left, WHOLE_LIMIT))
             left -= len(found[name])
     return found
+
+
+def stamp(archive: str) -> tuple[int, int]:
+    """Size in bytes and time of change of the file on disk that an archive is, or lies in; zeros for none."""
+    try:
+        status = os.stat(archive.partition(SEPARATOR)[0])
+    except (OSError, ValueError):
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=2)
+def _places(archive: str, changed: tuple[int, int]) -> dict[str, tuple[int, int]] | None:
+    """Begin and size of each file in a .tar on disk, so that not every issue in it reads all others; None where only
+    reading from the beginning leads there. `changed` is its stamp.
+    """
+    if SEPARATOR in archive or archive == STANDARD_INPUT:
+        return None
+    places = {}
+    try:
+        with open(archive, "rb") as file:
+            if _is_zip(file) or unpacked(file) is not file:
+                return None
+            with tarfile.open(fileobj=file, mode="r:") as tarred:
+                for member in tarred:
+                    if member.issparse():
+                        return None
+                    if member.isreg():
+                        places[posixpath.normpath(member.name)] = member.offset_data, member.size
+    except DAMAGE:
+        # What is wrong is said where it is met.
+        return None
+    return places
+
+
+def _at(
+    archive: str, places: dict[str, tuple[int, int]], wanted: Collection[str]
+) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """As `_listed`, of these files alone."""
+    with open(archive, "rb") as file:
+        for name in sorted(wanted):
+            if name in places:
+                yield name, partial(_part, file, *places[name])
+
+
+def _part(file: io.BufferedReader, begin: int, size: int) -> io.BytesIO:
+    file.seek(begin)
+    data = file.read(min(size, WHOLE_LIMIT + 1))
+    if len(data) < min(size, WHOLE_LIMIT + 1):
+        raise ReadError("damaged archive: it ends in the middle")
+    return io.BytesIO(data)
 
 
 def _listed(archive: str) -> Iterator[tuple[str, Callable[[], Any]]]:
