@@ -245,8 +245,8 @@ class Archive:
     ) -> IndexReport:
         """Write the index anew from the stored articles, and put it in the place of the old one in one step.
 
-        Mends what can be mended, and brings an index of another analysis up to date. Interrupted, it goes on where
-        it was. Articles that cannot be read any more are among the rejections of the report.
+        Mends what can be mended, and brings an index of another analysis up to date; interrupted, it goes on where it
+        was. Lost articles are among the rejections, with their files; ArchiveDamaged where nothing can be saved.
         """
         from searcher.index.rebuild import rebuild
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -163,10 +164,51 @@ def test_a_lost_block_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
     assert [bool(damage.article) for damage in Archive.at(folder).verify()] == [True]
     with Archive.at(folder) as archive:
         report = archive.rebuild(processes=1)
-        assert [("lost" in each.reason, "block_bytes" in each.path) for each in report.rejections] == [
-            (True, True)
-        ]
+        (block, _), (place, said) = [(each.path, each.reason) for each in report.rejections]
+        assert "block_bytes" in block and place == str(folder)
+        assert said == "3 articles (a0, a1, a2) lost, from no file that is known: add again"
         assert len(archive) == 3 and archive.verify(deep=True) == []
+
+
+def archive_of_files(tmp_path: Path) -> tuple[Path, list[Path]]:
+    """Two files of two articles each, in two segments; and the files."""
+    paths = [tmp_path / f"{name}.jsonl" for name in "xy"]
+    with Archive.create(tmp_path / "index") as archive:
+        for path in paths:
+            records = [
+                {"id": f"{path.stem}{number}", "titel": "Titel", "text": f"Text {number}."} for number in "12"
+            ]
+            path.write_text("".join(json.dumps(each) + "\n" for each in records), "utf-8")
+            archive.index([path])
+        archive.delete(["x2"])
+    return tmp_path / "index", paths
+
+
+def test_the_files_of_lost_articles_are_named(tmp_path: Path) -> None:
+    folder, paths = archive_of_files(tmp_path)
+    damaged = min(folder.glob("MAIN_*.block_bytes.npy"), key=lambda path: path.stat().st_mtime_ns)
+    flip(damaged, 140)
+    with Archive.at(folder) as archive:
+        report = archive.rebuild(processes=1)
+        assert [str(each) for each in report.rejections[1:]] == [
+            f"{paths[0]}: 1 article (x1) lost: index the file again"
+        ]
+        assert sorted(each.id for each in archive) == ["y1", "y2"]
+        assert archive.index(paths[:1]).new == 2
+
+
+def test_an_index_of_which_nothing_can_be_saved_stays(tmp_path: Path) -> None:
+    folder, paths = archive_of_files(tmp_path)
+    for path in folder.glob("MAIN_*.block_bytes.npy"):
+        flip(path, 140)
+    before = {path: path.read_bytes() for path in folder.glob("*.npy")}
+    with (
+        Archive.at(folder) as archive,
+        pytest.raises(ArchiveDamaged, match="the index stays as it is") as told,
+    ):
+        archive.rebuild(processes=1)
+    assert f"index their sources ({paths[0]}, {paths[1]}) into another --index" in str(told.value)
+    assert {path: path.read_bytes() for path in folder.glob("*.npy")} == before
 
 
 def test_a_rebuild_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,6 +319,6 @@ def test_articles_that_no_column_tells_of_are_said_to_be_lost(folder: Path) -> N
     """Nothing is left but bytes: what stood there must not be missed in silence."""
     one(folder, "block_bytes").write_bytes(one(folder, "block_ends").read_bytes())
     one(folder, "block_ends").unlink()
-    with Archive.at(folder) as archive:
-        report = archive.rebuild(processes=1)
-        assert report.new == 0 and "no articles between bytes" in str(report.rejections[0])
+    with Archive.at(folder) as archive, pytest.raises(ArchiveDamaged, match="none of the articles"):
+        archive.rebuild(processes=1)
+    assert one(folder, "block_bytes").exists()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
-from searcher.index import ledger, stored, table
+from searcher.index import ledger, lost, stored, table
 from searcher.index.account import IndexReport, Run
 from searcher.index.build import fingerprint
 from searcher.index.columns import Array
@@ -60,6 +60,9 @@ def rebuild(
     """Write the index in `directory` anew; see the module."""
     with _Rebuilder(directory, wait=wait) as writer:
         report = writer.run(writer.stocks(), read, processes=processes, progress=progress)
+        # Whatever is lost has been met, and rejected: no need to compare where nothing was.
+        for rejection in writer.lost() if report.rejected else ():
+            report.note(rejection)
         writer.finish()
         return report
 
@@ -131,6 +134,27 @@ class _Rebuilder(Writer):
         """Nothing is entered: the articles came from the files they came from."""
         return None
 
+    def lost(self) -> list[Rejection]:
+        """What could not be saved; ArchiveDamaged where that is everything, for then the old index tells more."""
+        saved = Known.of(self.directory, self.table.segments)
+        found = lost.find(self.directory, self._stored(), saved, sealed=self._old is not None)
+        told = found.rejections(self.directory) if len(found.keys) else []
+        if not len(saved.keys) and (told or not found.certain):
+            names = [each.path for each in told if each.path != str(self.directory)]
+            more = f" and {len(names) - lost.NAMED:,} more" if len(names) > lost.NAMED else ""
+            sources = f" ({', '.join(names[: lost.NAMED])}{more})" if names else ""
+            raise ArchiveDamaged(
+                f"{self.directory}: none of the articles can be read: the index stays as it is; index their sources"
+                f"{sources} into another --index"
+            )
+        return told
+
+    def _stored(self) -> Sequence[ArticleSegment]:
+        """The segments to rebuild, oldest first."""
+        if self._old is not None:
+            return self._old.segments
+        return _found(self.directory, {segment.segid for segment in self.table.segments})
+
     def finish(self) -> None:
         """Put the new segments in the place of the old ones: one rename."""
         if self._resumed:
@@ -156,17 +180,13 @@ class _Rebuilder(Writer):
                 None,
                 "which files articles came from is lost: index them again before you use --prune",
             )
-        segments: Iterable[ArticleSegment]
-        if self._old is not None:
-            segments = self._old.segments
-        else:
+        if self._old is None:
             yield Rejection(
                 str(self.directory),
                 None,
                 "the table of contents is lost, and with it what was deleted: delete it again",
             )
-            segments = _found(self.directory, {segment.segid for segment in self.table.segments})
-        for segment in segments:
+        for segment in self._stored():
             yield from _stocks(self.directory, segment, known=self._old is not None)
 
 

@@ -211,6 +211,7 @@ def _mended(folder: Path, start: Path) -> None:
             not list(folder.glob("MAIN_*.npy"))
             or "not an index" in str(error)
             or "format version" in str(error)
+            or "the index stays as it is" in str(error)
         )
         return
     with Archive.open(start) as archive:
