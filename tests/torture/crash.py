@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-import searcher.archive as archiving
+import searcher.index.given as given
 import searcher.index.writer as writing
 from searcher import Archive, Article, Period, StorageError
 from searcher.index import ledger, lock
@@ -129,12 +129,8 @@ def course(start: Contents, run: Run, work: Path) -> Course:
 @contextmanager
 def small_rounds() -> Iterator[None]:
     """Rounds, and the batches they are made of, of a few articles."""
-    before = writing.ROUND, archiving._BATCH
-    writing.ROUND = archiving._BATCH = ROUND
-    try:
+    with patch.object(writing, "ROUND", ROUND), patch.object(given, "BATCH", ROUND):
         yield
-    finally:
-        writing.ROUND, archiving._BATCH = before
 
 
 @contextmanager
