@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.german import STOP_WORDS, analyze
-from searcher.query import parse
-from searcher.search.snippet import GAP, LENGTH, PASSAGES, Snippet, snippet
+from searcher.query import Every, parse
+from searcher.search.snippet import GAP, LENGTH, PASSAGES, Snippet, _densest, _passages, snippet
 
 
 def shown(query: str, **texts: str) -> Snippet:
@@ -149,3 +152,58 @@ def test_marks_of_any_text(body: str, teaser: str, asked: list[str]) -> None:
     # Nothing is invented: without marks and ellipses the text stands in the article.
     for piece in found.text.split("…"):
         assert piece.strip() in " ".join((teaser + "\n" + body).replace("\n", " ").split("\n"))
+
+
+class Place(int):
+    """A place in a text that counts how often places are looked at."""
+
+    looks = 0
+
+    def __lt__(self, other: int) -> bool:
+        Place.looks += 1
+        return int(self) < other
+
+    def __le__(self, other: int) -> bool:
+        Place.looks += 1
+        return int(self) <= other
+
+    def __ge__(self, other: int) -> bool:
+        Place.looks += 1
+        return int(self) >= other
+
+    def __add__(self, other: int) -> int:
+        Place.looks += 1
+        return int(self) + other
+
+    def __sub__(self, other: int) -> int:
+        Place.looks += 1
+        return int(self) - other
+
+
+class Counted(Every):
+    """A leaf that is every word of a text."""
+
+    def spans(self, tokens: Sequence[Any]) -> list[tuple[int, int]]:
+        return [(Place(token.start), Place(token.end)) for token in tokens]
+
+
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_the_work_grows_with_the_text_not_with_its_square(between: str) -> None:
+    words = 2000
+    Place.looks = 0
+    article = Article(id="1", body=between.join(["und"] * words))
+    assert list(_passages(article, "body", [Counted("all")]))
+    assert Place.looks < 50 * words
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300), st.integers(0, 3)), min_size=1)
+
+
+@given(SPANS.map(lambda spans: sorted((start, start + length, leaf) for start, length, leaf in spans)))
+def test_the_densest_stretch_is_the_one_that_trying_all_finds(spans: list[tuple[int, int, int]]) -> None:
+    tried = [
+        [span for span in spans[number:] if span[1] - first[0] <= LENGTH] or [first]
+        for number, first in enumerate(spans)
+    ]
+    best = max(tried, key=lambda window: (len({leaf for _, _, leaf in window}), len(window)))
+    assert list(_densest("", 0, 0, 1000, spans).spans) == best

@@ -7,6 +7,8 @@ span.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,21 +91,46 @@ def _passages(article: Article, zone: str, wanted: list[Leaf]) -> Iterator[_Pass
     tokens = analyze(text) if asked and text else []
     spans = sorted((start, end, number) for number, leaf in asked for start, end in leaf.spans(tokens))
     order = _SHOWN.index(zone) * 10**9
+    starts = [start for start, _, _ in spans]
     for match in _PARAGRAPH.finditer(text):
-        inside = [span for span in spans if match.start() <= span[0] and span[1] <= match.end()]
+        begin, end = match.span()
+        here = spans[bisect_left(starts, begin) : bisect_left(starts, end)]
+        inside = [span for span in here if span[1] <= end]
         if inside:
-            yield _densest(text, order, match.start(), match.end(), inside)
+            yield _densest(text, order, begin, end, inside)
 
 
 def _densest(text: str, order: int, start: int, end: int, spans: list[tuple[int, int, int]]) -> _Passage:
     """The stretch of a paragraph, no longer than a snippet, with the most of the words asked for."""
-    best: tuple[tuple[int, int], list[tuple[int, int, int]]] = ((0, 0), [])
-    for i, first in enumerate(spans):
-        window = [span for span in spans[i:] if span[1] - first[0] <= LENGTH] or [first]
-        value = (len({leaf for _, _, leaf in window}), len(window))
-        if value > best[0]:
-            best = (value, window)
-    return _Passage(text, order + start, start, end, tuple(best[1]))
+    best, most = 0, (0, 0)
+    for number, value in enumerate(_values(spans)):
+        if value > most:
+            best, most = number, value
+    first = spans[best][0]
+    window = [span for span in spans[best:] if span[1] <= first + LENGTH] or [spans[best]]
+    return _Passage(text, order + start, start, end, tuple(window))
+
+
+def _values(spans: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+    """(different leaves, spans) of the stretch of a snippet's length that begins with each span.
+
+    Every span enters and leaves once: the paragraph may be a whole protocol, with the word in every line.
+    """
+    by_end = sorted(range(len(spans)), key=lambda number: spans[number][1])
+    counts: Counter[int] = Counter()
+    inside = entered = 0
+    for number, (first, last, leaf) in enumerate(spans):
+        while entered < len(spans) and spans[by_end[entered]][1] <= first + LENGTH:
+            if by_end[entered] >= number:
+                counts[spans[by_end[entered]][2]] += 1
+                inside += 1
+            entered += 1
+        yield (len(counts), inside) if inside else (1, 1)
+        if last <= first + LENGTH:
+            inside -= 1
+            counts[leaf] -= 1
+            if not counts[leaf]:
+                del counts[leaf]
 
 
 def _beginning(article: Article) -> list[_Passage]:
