@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from test_cli import ARTICLES, environment, ids, searcher, write_lines
 
-from searcher import Archive, ArchiveLocked
+from searcher import Archive, ArchiveLocked, Article
 from searcher.index import ledger, writer
 from searcher.index.lock import WriteLock
 from searcher.index.watch import Watched
@@ -104,6 +104,34 @@ def test_what_was_indexed_before_is_not_read_again(archive: Archive, tmp_path: P
     other = Watched([tmp_path / "in"], ReadOptions(source="Anzeiger"), archive.directory)
     assert names(other) == []
     assert names(other) == ["broken.jsonl", "sound.jsonl"]
+
+
+def test_a_file_that_is_again_as_it_was_before_it_was_read_in_part(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "in" / "a.jsonl"
+    for changed, text in enumerate(("alt", "neu", "alt")):
+        line = json.dumps({"id": "1", "titel": "Titel", "text": text}) + "\n"
+        path.write_text(line + "{x\n" * (text == "neu"))
+        os.utime(path, (changed % 2, changed % 2))
+        if changed < 2:
+            assert archive.index([tmp_path / "in"]).rejected == changed
+    looked = watched(archive)
+    looked.look()
+    assert names(looked) == ["a.jsonl"]
+
+
+def test_articles_lost_in_a_rebuild_are_read_again(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "in" / "a.txt").write_text("Titel\n\nText.")
+    archive.index([tmp_path / "in"])
+    (first,) = archive.directory.glob("*.block_bytes.npy")
+    # Another one, for a rebuild that can save nothing changes nothing.
+    archive.add([Article(id="bleibt", body="Text")])
+    content = bytearray(first.read_bytes())
+    content[-10] ^= 255
+    first.write_bytes(content)
+    assert Archive.at(archive.directory).rebuild(processes=1).rejected
+    looked = watched(archive)
+    looked.look()
+    assert names(looked) == ["a.txt"]
 
 
 def test_an_interrupted_run_has_not_read_its_files(

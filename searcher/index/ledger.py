@@ -190,12 +190,19 @@ class Ledger:
         """Places of the files that are not known, or not in this state."""
         known, stamps = self.stamps.of(seen.files)
         fresh = ~known
-        fresh[known] = (seen.stamps[known] != stamps) & (seen.stamps[known] != 0)
+        fresh[known] = seen.stamps[known] != stamps
         return np.flatnonzero(fresh)
 
     def forget(self, gone: Array) -> None:
         """Drop all rows of these files."""
         self._replace([], reduce(_joined, [_without(part, gone) for part in self._parts]))
+
+    def doubt(self) -> None:
+        """From now on no file counts as read: articles have been lost, and some of its may be among them."""
+        if self._parts:
+            part = reduce(_joined, self._parts)
+            none = np.zeros_like(part.columns["stamps"])
+            self._replace([], _Part(part.first, part.last, {**part.columns, "stamps": none}))
 
     def _replace(self, kept: list[_Part], part: _Part) -> None:
         _write(self.directory, part)

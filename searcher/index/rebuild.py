@@ -61,8 +61,10 @@ def rebuild(
     with _Rebuilder(directory, wait=wait) as writer:
         report = writer.run(writer.stocks(), read, processes=processes, progress=progress)
         # Whatever is lost has been met, and rejected: no need to compare where nothing was.
-        for rejection in writer.lost() if report.rejected else ():
-            report.note(rejection)
+        if report.rejected:
+            for rejection in writer.lost():
+                report.note(rejection)
+            Ledger(directory).doubt()
         writer.finish()
         return report
 
