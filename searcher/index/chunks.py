@@ -2,8 +2,8 @@
 
 The UTF-8 bytes of many texts are looked at as one array: blanks give the edges of the chunks, a rolling polynomial
 gives every chunk a 64-bit hash, and a hash table in two arrays gives its number. Only chunks never seen before become
-strings. The polynomial's base is drawn anew in every process, so that nobody can make two chunks collide; by chance
-two of a million different ones do once in thirty million runs.
+strings. The polynomial's base and its coefficient for each byte are drawn anew in every process, so that nobody can
+choose two chunks that collide; by chance two of a million different ones do once in thirty million runs.
 """
 
 from __future__ import annotations
@@ -70,7 +70,11 @@ class ChunkTable:
 
     def __init__(self) -> None:
         self._long: dict[str, int] = {}
-        base = secrets.randbits(64) | 1
+        # x ** 2 ** n - 1 is a multiple of no higher power of 2 than it must be, so that differences of chunks that have
+        # it as a factor, as those of chunks in the pattern of Thue and Morse have, do not vanish modulo 2 ** 64.
+        base = secrets.randbits(61) << 3 | 3
+        # Drawn too: with coefficients that all know, many other factors could be had.
+        self._coefficients = np.frombuffer(secrets.token_bytes(256 * 8), np.uint64)
         self._powers = _Powers(base)
         self._inverses = _Powers(pow(base, -1, 1 << 64))
         self._count = 0
@@ -129,9 +133,8 @@ class ChunkTable:
         return number
 
     def _hashes(self, content: Array, starts: Array, ends: Array) -> Array:
-        """sum of (byte + 1) * base ** (place in the chunk), modulo 2 ** 64, never 0."""
-        sums = content.astype(np.uint64)
-        sums += np.uint64(1)
+        """sum of coefficient of the byte * base ** (place in the chunk), modulo 2 ** 64, never 0."""
+        sums = self._coefficients[content]
         sums *= self._powers.first(len(content))
         np.cumsum(sums, out=sums)
         hashes: Array = sums[ends - 1] - sums[starts - 1]
@@ -165,7 +168,8 @@ class ChunkTable:
         self._count += len(hashes)
         if self._count * 2 > len(self._keys):
             keys, values = self._keys, self._numbers
-            self._resize(len(keys) * 2)
+            # A batch may bring more than the table has room for.
+            self._resize(1 << (self._count * 2).bit_length())
             self._place(keys[keys != 0], values[keys != 0])
         self._place(hashes, numbers)
 
