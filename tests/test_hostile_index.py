@@ -165,6 +165,26 @@ def test_a_manifest_of_nonsense_is_damage(folder: Path, old: bytes, new: bytes) 
         Archive.open(folder)
 
 
+@pytest.mark.parametrize("size", [0, 128, 130, 132])
+def test_checksums_of_another_number_are_damage(folder: Path, size: int) -> None:
+    current = table.read(folder)
+    (segment,) = current.segments
+    checks, manifest = (folder / segment.file(name) for name in ("checks.npy", "manifest.json"))
+    cut = checks.read_bytes()[:size]
+    values = json.loads(manifest.read_bytes())
+    values["checks"] = zlib.crc32(cut)
+    content = json.dumps(values).encode()
+    for path, new in ((checks, cut), (manifest, content)):
+        path.unlink()
+        path.write_bytes(new)
+    segment.seal = zlib.crc32(content)
+    recommit(folder, current, [segment])
+    with Archive.open(folder) as archive:
+        assert [damage.file for damage in archive.verify()] == [str(checks)]
+        with pytest.raises(ArchiveDamaged, match="checksums"):
+            archive.search("Artikel").articles()
+
+
 def test_an_array_of_objects_is_never_loaded(folder: Path, tmp_path: Path) -> None:
     (path,) = folder.glob("*.doc_ids.npy")
     size = path.stat().st_size

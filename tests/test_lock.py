@@ -94,7 +94,15 @@ def test_a_lock_file_left_behind_is_no_lock(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "x", " {}", ' {"pid": "x", "host": 1, "started": 2}', " " + "[" * 5000]
+    "content",
+    [
+        "",
+        "x",
+        " {}",
+        ' {"pid": "x", "host": 1, "started": 2}',
+        ' {"pid": Infinity, "host": "x", "started": "y"}',
+        " " + "[" * 5000,
+    ],
 )
 def test_any_signature_is_survived(folder: Path, content: str) -> None:
     (folder / FILE).write_text(content)

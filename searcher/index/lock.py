@@ -81,7 +81,7 @@ class WriteLock:
                 file.seek(1)
                 signature: dict[str, Any] = json.loads(file.read(4096))
             pid, host, started = int(signature["pid"]), str(signature["host"]), str(signature["started"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "another process"
         return f"process {pid} on {host} since {started}"
 

@@ -146,7 +146,8 @@ class Manifest:
         content = path.read_bytes()
 
         def checks() -> Array:
-            if zlib.crc32(content) != self.checks:
+            pieces = sum(column.pieces for column in self.columns.values())
+            if zlib.crc32(content) != self.checks or len(content) != HEAD + 4 * pieces:
                 raise ArchiveDamaged(
                     f"{path}: the checksums are not as they were written; run `searcher rebuild`"
                 )
