@@ -36,11 +36,6 @@ class View:
     zone: int | None
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the field's postings stand in the columns as they are."""
-        return not self.printed and self.zone is None
-
-    @property
     def length_row(self) -> int | None:
         name = self.base if self.zone is None else ZONES[self.zone]
         return LENGTH_ROWS.get(name)

@@ -1,8 +1,8 @@
 """The query language: from text to a tree of Whoosh queries that prints as it is read.
 
-    parsed = parse('Waffenruhe UND "ohne Vorbedingungen" datum:2023-03', analyze=analyze,
-    stop_words=STOP_WORDS) parsed.tree     a whoosh.query.Query; str() of it is a query that parses to the
-    same tree parsed.ignored  stop words and punctuation that do not count, as typed
+    parsed = parse('Waffenruhe UND "ohne Vorbedingungen"', analyze=analyze, stop_words=STOP_WORDS)
+    parsed.tree     # a whoosh.query.Query; str() of it is a query that parses to the same tree
+    parsed.ignored  # stop words and punctuation that do not count, as typed
 
 Nothing here knows an index or the German analysis: `analyze` is passed in, and the tree matches in any Whoosh
 index that has the fields of `FIELDS`. What cannot be read raises QuerySyntaxError, and nothing else.
