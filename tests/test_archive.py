@@ -180,6 +180,14 @@ def test_filters(archive: Archive, filters: dict[str, Any], expected: str) -> No
     assert archive.count("*", **filters) == len(expected)
 
 
+@pytest.mark.parametrize("source", ["StudentInnen-Zeitung", "GenossInnen", "Bürger*innen-Blatt"])
+def test_a_source_is_found_by_its_own_name(tmp_path: Path, source: str) -> None:
+    with Archive.create(tmp_path) as archive:
+        archive.add([Article(id="1", title="Nachricht", source=source)])
+        assert archive.count("*", source=source) == 1
+        assert archive.count("*", source=source.lower()[:-1]) == 0
+
+
 def test_filters_do_not_score(archive: Archive) -> None:
     plain = {hit.id: hit.score for hit in archive.search("Waffenruhe")}
     within = {hit.id: hit.score for hit in archive.search("Waffenruhe", since="2023", until="2023")}

@@ -108,7 +108,7 @@ def filter_options(command: AnyCommand) -> AnyCommand:
     """`--from`, `--to`, `--source`, `--section`, passed on as `since`, `until`, `source`, `section`."""
     for option in (
         click.option("--section", metavar="NAME", help="Only this section (Ressort)."),
-        click.option("--source", metavar="NAME", help="Only this source (Quelle)."),
+        click.option("--source", metavar="NAME", help="Only this source (Quelle); Zeit is also Die Zeit."),
         click.option("--to", "until", metavar="DATE", help="Up to this date, itself included."),
         click.option("--from", "since", metavar="DATE", help="From this date on: 2023, 2023-03, 31.03.2023."),
     ):

@@ -14,6 +14,7 @@ from searcher.query.during import During
 from searcher.query.fields import FIELDS, QueryField
 from searcher.query.parse import ParsedQuery, parse
 from searcher.query.patterns import Fuzzy, Lexical, Pattern, within
+from searcher.query.places import wording
 from searcher.query.tree import (
     And,
     Consecutive,
@@ -52,4 +53,5 @@ __all__ = [
     "leaves",
     "parse",
     "within",
+    "wording",
 ]

@@ -20,6 +20,7 @@ from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.during import During
 from searcher.query.patterns import Fuzzy, Pattern
 from searcher.query.places import Token as Placed
+from searcher.query.places import wording
 from searcher.query.scan import Token, shown
 from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Raw, Word
 
@@ -108,15 +109,11 @@ class Operands:
         text = " ".join(token.text.replace('"', " ").split())
         if _STAR_IN_QUOTE.search(_GENDER_STAR.sub("in", text)):
             self.fail(token, "'*' within quotes", "leave out the '*', or search the word without quotes")
-        words: dict[int, Placed] = {}
-        for placed in self.analyze(text):
-            if placed.width == 1:
-                words.setdefault(placed.position, placed)
+        words = wording(self.analyze(text))
         if not words:
             self.fail(token, "nothing to search for in quotes", "put words between them")
         self.count(token, len(words) - 1)
-        wording = [words[at] for at in sorted(words)]
-        printed, stems = [placed.printed for placed in wording], [placed.stem for placed in wording]
+        printed, stems = [placed.printed for placed in words], [placed.stem for placed in words]
         return Exact(token.field.schema, printed, text, weight(token, self.text), stems)
 
     def fuzzy(self, token: Token) -> Fuzzy:

@@ -42,6 +42,15 @@ def printed_of(token: Token) -> str:
     return token.printed
 
 
+def wording(tokens: Iterable[Token]) -> list[Token]:
+    """One word a position, in order: the one printed there, of several ways to write it."""
+    words: dict[int, Token] = {}
+    for token in tokens:
+        if token.width == 1:
+            words.setdefault(token.position, token)
+    return [words[position] for position in sorted(words)]
+
+
 def single(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Places:
     """Each token that is wanted, alone. Like a posting it takes one position, also where it joins parts."""
     places: Places = {}

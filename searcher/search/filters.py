@@ -8,11 +8,14 @@ from typing import TypedDict
 from searcher import german
 from searcher.dates import parse_range
 from searcher.errors import DateError, UsageError
-from searcher.query import And, During, Exact, Query
+from searcher.query import And, During, Exact, Query, wording
 
 
 class Filters(TypedDict, total=False):
-    """What narrows a search beside its query; dates as the query language reads them, both included."""
+    """What narrows a search beside its query; dates as the query language reads them, both included.
+
+    A source or section is found by words that stand in it together: Zeit is also Die Zeit and Zeit Magazin.
+    """
 
     since: str | None
     until: str | None
@@ -37,7 +40,7 @@ def narrowed(tree: Query, filters: Filters, today: date | None) -> Query:
         branches.append(During.between(start, end))
     for name, value in (("source", filters.get("source")), ("section", filters.get("section"))):
         if value:
-            words = [token.printed for token in german.analyze(value) if token.width == 1]
+            words = [token.printed for token in wording(german.analyze(value))]
             if not words:
                 raise UsageError(f"{name} {value!r} has no letters or digits")
             branches.append(Exact(name, words))
