@@ -11,9 +11,9 @@ from resealed import reseal
 from torture.crash import article, base, batch
 from torture.disk import DIE, Died, FailingDisk, disk_of
 
-from searcher import Archive, ArchiveDamaged, VersionMismatch
+from searcher import Archive, ArchiveDamaged, Article, VersionMismatch
 from searcher.cli import main
-from searcher.index import manifest
+from searcher.index import manifest, rebuild
 
 
 @pytest.fixture
@@ -230,6 +230,32 @@ def test_a_rebuild_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.Monk
         assert {each.id for each in archive} == before - {"a1"} | {"a77"}
         assert archive.verify(deep=True) == []
     assert not list(folder.glob("_REBUILT_*"))
+
+
+def test_a_version_deleted_since_the_rebuild_stopped_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(number: int) -> Article:
+        return Article(id="x", title=f"Fassung {number}", body="Ruhe", extra={"version": str(number)})
+
+    folder = tmp_path / "index"
+    with Archive.create(folder) as archive:
+        archive.add([version(5), article(1)])
+        with monkeypatch.context() as patch:
+            patch.setattr(rebuild._Rebuilder, "finish", _interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                archive.rebuild(processes=1)
+    with Archive.open(folder) as archive:
+        assert archive.delete(["x"]) == 1
+        assert archive.add([version(3)]).new == 1
+        assert archive.rebuild(processes=1).outdated == 0
+        assert archive.get("x") == version(3)
+        assert archive.count("Fassung") == 2
+        assert archive.verify(deep=True) == []
+
+
+def _interrupted(_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _dies_at_the_second_rename(disk: FailingDisk):  # type: ignore[no-untyped-def]

@@ -27,6 +27,7 @@ from searcher.index.known import Events, Known
 from searcher.index.ledger import Ledger
 from searcher.index.manifest import Manifest
 from searcher.index.npy import HEAD
+from searcher.index.opened import Opened
 from searcher.index.schema import article_schema
 from searcher.index.segment import NAME, ArticleSegment, SegmentFiles
 from searcher.index.shard import Written
@@ -131,6 +132,11 @@ class _Rebuilder(Writer):
     ) -> Known:
         self._seen += [each.events.keys for each in written] + [each.keys for each in others]
         return super()._commit_round(written, others, known, run, ledger)
+
+    def _outdated(self, events: Events, known: Known, stored: Opened, run: Run) -> Array:
+        """None: what the index holds was weighed when it came, and a version that an interrupted rebuild has met may
+        have been deleted since."""
+        return np.zeros(len(events), bool)
 
     def _ledger(self) -> None:
         """Nothing is entered: the articles came from the files they came from."""

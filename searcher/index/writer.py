@@ -148,7 +148,7 @@ class Writer:
         ]
         events = Events.joined([*parts, *others])
         stored = Opened(self.directory, [each.segment for each in written], self.table.segments)
-        outdated = run.versions.outdated(events, known, lambda row: stored.version(known, row))
+        outdated = self._outdated(events, known, stored, run)
         refused = self._refused(events, known, ledger, stored, run)
         outcome = settle(events, known, outdated | refused)
         fresh = [each.segment for each in written]
@@ -169,6 +169,10 @@ class Writer:
             [segment for segment in self.table.segments if segment.deleted_count() < segment.docs] + fresh
         )
         return Known.of(self.directory, self.table.segments)
+
+    def _outdated(self, events: Events, known: Known, stored: Opened, run: Run) -> Array:
+        """Mask of the articles of which there is, or was, a higher version."""
+        return run.versions.outdated(events, known, lambda row: stored.version(known, row))
 
     def _refused(
         self, events: Events, known: Known, ledger: Ledger | None, stored: Opened, run: Run
