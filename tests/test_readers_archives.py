@@ -195,3 +195,32 @@ def test_encrypted_and_unknown_members(tmp_path: Path) -> None:
     assert str(rejection).endswith("x.zip!/a.txt: encrypted: unpack it with its password first")
     found = found_in(tmp_path, zipped({"a.bin": bytes(range(256)), "b": b"Wort"}))
     assert all(isinstance(each, Rejection) for each in found) and len(found) == 2
+
+
+LONG = "archiv/politik/2023/" + "vermittler-werben-fuer-eine-waffenruhe-" * 4
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_long_names_tell_members_apart_and_keep_their_suffix(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes]
+) -> None:
+    members = {f"{LONG}{number}.txt": b"Titel\n\nText." for number in range(3)}
+    found = found_in(tmp_path, pack(members))
+    assert [each.id for each in found if isinstance(each, Article)] == [
+        f"{tmp_path.name}/x.zip/{name}" for name in members
+    ]
+    (said,) = found_in(tmp_path, pack({f"{LONG}.bin": bytes(9)}))
+    assert str(said).partition("!/")[2].startswith(f"{LONG}.bin: ")
+
+
+def test_names_of_old_archives_and_names_without_end(tmp_path: Path) -> None:
+    members = {"M\udce4ller.txt": b"Eins\n\nText.", "M\udcfcller.txt": b"Zwei\n\nText.", "a\nb.txt": b""}
+    *articles, empty = found_in(tmp_path, tarred(members), "x.tar")
+    top = f"{tmp_path.name}/x.tar"
+    assert [each.id for each in articles if isinstance(each, Article)] == [
+        f"{top}/M\\udce4ller.txt",
+        f"{top}/M\\udcfcller.txt",
+    ]
+    assert str(empty).endswith("x.tar!/a b.txt: empty file")
+    (said,) = found_in(tmp_path, zipped({"n" * 5000 + ".txt": b"Titel\n\nText."}))
+    assert str(said).endswith("n…: a name of more than 4,096 characters")

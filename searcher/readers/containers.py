@@ -39,6 +39,8 @@ SEPARATOR = "!/"
 """Between the path of an archive and the name of a member in it, where people are told of it."""
 IN_MEMORY_LIMIT = 256 << 20
 """A .zip inside another archive has to be held, because its table of contents is at its end."""
+NAME_LIMIT = 4096
+"""No file system takes a longer path."""
 DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError),
     *(ValueError, IndexError, RuntimeError, NotImplementedError),
@@ -93,6 +95,9 @@ def _tar(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
 
 def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> Iterator[Unit | Rejection]:
     """The pieces of one member, with what is wrong with it as its own line."""
+    if len(name) > NAME_LIMIT:
+        yield _inside(file, shortened(name)).reject(f"a name of more than {NAME_LIMIT:,} characters")
+        return
     if posixpath.isabs(name) or ".." in name.replace("\\", "/").split("/"):
         yield _inside(file, name).reject("its name leads out of the archive")
         return
@@ -119,11 +124,15 @@ def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> 
 
 
 def _inside(file: Unit, name: str) -> Unit:
-    """A member as a file: the same options, its own name below that of the archive."""
-    shown = shortened(name.encode("utf-8", "replace").decode())
+    """A member as a file: the same options, its own name below that of the archive.
+
+    The name is never shortened: it tells members apart, and METS finds its pages by the path.
+    """
+    name = name.encode("utf-8", "backslashreplace").decode()
+    shown = " ".join(name.splitlines())
     folder = posixpath.basename(posixpath.dirname(name)) or file.folder
     return replace(
-        file, path=f"{file.path}{SEPARATOR}{shown}", name=f"{file.name}/{shown}", format="", folder=folder
+        file, path=f"{file.path}{SEPARATOR}{shown}", name=f"{file.name}/{name}", format="", folder=folder
     )
 
 
