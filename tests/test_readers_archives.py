@@ -214,7 +214,8 @@ def test_long_names_tell_members_apart_and_keep_their_suffix(
 
 
 def test_names_of_old_archives_and_names_without_end(tmp_path: Path) -> None:
-    members = {"M\udce4ller.txt": b"Eins\n\nText.", "M\udcfcller.txt": b"Zwei\n\nText.", "a\nb.txt": b""}
+    names = [each.decode("utf-8", "surrogateescape") for each in (b"M\xe4ller.txt", b"M\xfcller.txt")]
+    members = dict.fromkeys(names, b"Titel\n\nText.") | {"a\nb.txt": b""}
     *articles, empty = found_in(tmp_path, tarred(members), "x.tar")
     top = f"{tmp_path.name}/x.tar"
     assert [each.id for each in articles if isinstance(each, Article)] == [
@@ -224,3 +225,28 @@ def test_names_of_old_archives_and_names_without_end(tmp_path: Path) -> None:
     assert str(empty).endswith("x.tar!/a b.txt: empty file")
     (said,) = found_in(tmp_path, zipped({"n" * 5000 + ".txt": b"Titel\n\nText."}))
     assert str(said).endswith("n…: a name of more than 4,096 characters")
+
+
+def test_a_damaged_lzma_member_costs_itself(tmp_path: Path) -> None:
+    files = {"a.txt": b"Titel\n\n" + b"Der Text. " * 200, "b.txt": b"Ruhe\n\nText."}
+    data = bytearray(zipped(files, zipfile.ZIP_LZMA))
+    place = data.index(b"a.txt") + 20
+    data[place : place + 20] = bytes(byte ^ 0x5A for byte in data[place : place + 20])
+    said, *others = told(found_in(tmp_path, bytes(data)))
+    assert said.startswith("!/a.txt: damaged in its archive: ") and others == ["Ruhe"]
+
+
+@pytest.mark.parametrize("small", [1 << 20, 1])
+def test_no_fault_of_a_format_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    class Unknown(Exception):
+        pass
+
+    def failing(*given: object) -> None:
+        raise Unknown("neu")
+
+    monkeypatch.setattr("searcher.readers.dispatch.SMALL", small)
+    monkeypatch.setattr("searcher.readers.containers.cut", failing)
+    (said,) = found_in(tmp_path, zipped({"a.txt": b"Titel\n\nText."}))
+    assert str(said).endswith("x.zip: the file reader failed (Unknown: neu)")

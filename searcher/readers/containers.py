@@ -7,6 +7,7 @@ an archive itself, three deep. What it unpacks to is bounded like everything pac
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import posixpath
 import tarfile
@@ -42,7 +43,7 @@ IN_MEMORY_LIMIT = 256 << 20
 NAME_LIMIT = 4096
 """No file system takes a longer path."""
 DAMAGE = (
-    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError),
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(ValueError, IndexError, RuntimeError, NotImplementedError),
 )
 """What the standard library raises on damaged archives; it has no one error for it."""

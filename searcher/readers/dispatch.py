@@ -13,13 +13,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
+from typing import TypeVar
 
-from searcher.errors import ReadError
+from searcher.errors import DateError, ReadError, SearcherError
 from searcher.readers.columns import check_mapping
 from searcher.readers.encoding import is_binary
 from searcher.readers.find import top, why
@@ -32,6 +33,7 @@ SMALL_PACKED = 1 << 17
 """Files up to this size are one unit; packed ones grow when they are opened."""
 HEAD = 1 << 16
 NO_RECORDS = "no records in this file"
+Made = TypeVar("Made", Unit | Rejection, Record)
 
 
 def check(options: ReadOptions) -> None:
@@ -48,15 +50,10 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
     if not isinstance(file, Found):
         file = _found(Path(file))
     whole = Unit(str(file), file.name, options, options.format or "", folder=file.folder, size=file.size)
-    try:
-        if 0 < file.size <= (SMALL_PACKED if file.name.lower().endswith(PACKED_SUFFIXES) else SMALL):
-            yield whole
-        else:
-            yield from _cut(whole)
-    except ReadError as error:
-        yield whole.reject(str(error))
-    except OSError as error:
-        yield whole.reject(why(error))
+    if 0 < file.size <= (SMALL_PACKED if file.name.lower().endswith(PACKED_SUFFIXES) else SMALL):
+        yield whole
+    else:
+        yield from _guarded(_cut, whole)
 
 
 def _found(path: Path) -> Found:
@@ -74,7 +71,7 @@ def read(unit: Unit) -> Iterator[Record]:
         if isinstance(piece, Rejection):
             yield piece
         else:
-            yield from _guarded(piece)
+            yield from _guarded(_records, piece)
 
 
 def read_formats(unit: Unit) -> Iterator[tuple[str, Record]]:
@@ -83,7 +80,7 @@ def read_formats(unit: Unit) -> Iterator[tuple[str, Record]]:
         if isinstance(piece, Rejection):
             yield "", piece
         else:
-            for record in _guarded(piece):
+            for record in _guarded(_records, piece):
                 yield piece.format, record
 
 
@@ -107,28 +104,31 @@ def _opened_pieces(unit: Unit) -> Iterator[Unit | Rejection]:
     if unit.format and (unit.data is not None or unit.details):
         yield unit
         return
-    try:
-        yield from _cut(unit)
-    except ReadError as error:
-        yield unit.reject(str(error))
-    except OSError as error:
-        yield unit.reject(why(error))
+    yield from _guarded(_cut, unit)
 
 
-def _guarded(unit: Unit) -> Iterator[Record]:
-    """What a format reads; a fault of ours or its parser costs this unit and is said, never the run."""
+def _records(unit: Unit) -> Iterator[Record]:
+    yield from by_name(unit.format).load().read(unit)
+
+
+def _guarded(step: Callable[[Unit], Iterator[Made]], unit: Unit) -> Iterator[Made | Rejection]:
+    """What a step makes of a unit; a fault of ours or of a parser costs this unit and is said, never the run."""
     try:
-        yield from by_name(unit.format).load().read(unit)
+        yield from step(unit)
     except ReadError as error:
         yield unit.reject(str(error))
     except OSError as error:
         yield unit.reject(why(error))
     except RecursionError:
         yield unit.reject("nested too deep", unit.line if unit.details else None)
-    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-        # A fault of ours, which must not stop an archive, nor be passed over.
+    except Exception as error:
+        if isinstance(error, SearcherError) and not isinstance(error, DateError):
+            # The machine or the options are at fault: every file would fail alike.
+            raise
         told = f"{type(error).__name__}: {' '.join(str(error).split())[:100]}"
-        yield unit.reject(f"the {unit.format} reader failed ({told})", unit.line if unit.details else None)
+        yield unit.reject(
+            f"the {unit.format or 'file'} reader failed ({told})", unit.line if unit.details else None
+        )
 
 
 def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
