@@ -10,7 +10,11 @@ from torture import crash, crowd, damage, fuzz, kill, space
 
 @pytest.mark.parametrize("kind", crash.RUNS)
 def test_every_kind_of_run_survives_crashes(kind: str) -> None:
-    assert crash.matrix((kind,), step=97, losses=1, near=(0, 1), every_way=False) >= 2
+    assert small(kind) >= 2
+
+
+def small(kind: str) -> int:
+    return crash.matrix((kind,), step=97, losses=3, near=(0, 1), every_way=False)
 
 
 def test_a_folder_that_is_taken_away_in_the_middle_costs_no_more_than_the_run() -> None:

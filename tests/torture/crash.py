@@ -23,8 +23,8 @@ from unittest.mock import patch
 import searcher.index.given as given
 import searcher.index.writer as writing
 from searcher import Archive, Article, Period, StorageError
-from searcher.index import ledger, lock
-from searcher.index.segment import ArticleSegment
+from searcher.index import ledger, lock, table
+from searcher.index.segment import NAME, ArticleSegment
 
 from .disk import DIE, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
 from .place import workplace
@@ -86,11 +86,11 @@ def leftovers(folder: Path) -> list[str]:
     """Files that belong to no part of the archive; the lock stays."""
     with Archive.open(folder) as archive:
         segments = [files.segment.segment_id() for files in archive._snapshot.segments]
-        table = f"_MAIN_{archive._snapshot.table.generation}.toc"
+        current = table.path_of(folder, archive._snapshot.table.generation).name
     live = re.compile(
         "|".join(
             [rf"{segment}\..*" for segment in segments]
-            + [re.escape(table), "MAIN_WRITELOCK"]
+            + [re.escape(current), "MAIN_WRITELOCK"]
             + [path.name for path in ledger.parts(folder)]
         )
     )
@@ -141,6 +141,20 @@ def names(prefix: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def acknowledging(disk: FailingDisk) -> Iterator[None]:
+    """A commit is acknowledged when the call that makes it returns."""
+    write = table.write
+
+    def told(directory: Path, following: table.Table, name: str = NAME) -> None:
+        write(directory, following, name)
+        if name == NAME:
+            disk.acknowledge()
+
+    with patch.object(table, "write", told):
+        yield
+
+
 @dataclass
 class Matrix:
     """All crashes of one kind of run, and what has been seen of the folders they left."""
@@ -159,23 +173,22 @@ class Matrix:
         return self.ideal.commits[-1][1]
 
     def crash(self, at: int, how: str) -> int:
-        """One run in which operation `at` goes wrong in this way; returns how many crashes that were."""
+        """One run in which operation `at` goes wrong in this way, or that ends before it; returns how many crashes
+        that were."""
         folder = laid(self.start, self.work / "crash")
         disk = FailingDisk(folder, at, how)
-        with disk_of(disk), names("first"):
+        with disk_of(disk), names("first"), acknowledging(disk):
             archive = Archive.open(folder)
             try:
                 self.run(archive)
                 # An operation whose failure costs nothing, such as removing a file, need not fail the run.
-                assert how != DIE
+                assert how != DIE or at > self.ideal.operations
             except Died:
                 assert how == DIE
             except StorageError as error:
                 assert how != DIE
                 assert str(folder) in str(error)
-                assert self._state(folder) in self.ideal.states(
-                    disk.acknowledged[-1] if disk.acknowledged else 0
-                )
+                assert self._state(folder) in self.ideal.states(max(disk.acknowledged, default=0))
                 self._once_more(archive, disk)
             if how != DIE:
                 # What could not be removed is removed by whoever writes next.
@@ -183,12 +196,10 @@ class Matrix:
                 archive.add([])
                 self._finished(folder)
                 return 1
-        acknowledged = max((done for done in disk.acknowledged if done < at), default=0)
         for number in range(self.losses):
-            lost = laid(disk.lose_power(random.Random(f"{at}{number}")), self.work / "lost")
-            self._check(lost, self.ideal.states(acknowledged))
-        renamed = max((done for done in disk.renamed if done < at), default=0)
-        self._check(folder, self.ideal.states(renamed)[:1])
+            lost = laid(disk.lose_power(random.Random(f"{at} {number}")), self.work / "lost")
+            self._check(lost, self.ideal.states(max(disk.acknowledged, default=0)))
+        self._check(folder, self.ideal.states(max(disk.renamed, default=0))[:1])
         return 1 + self.losses
 
     def _once_more(self, archive: Archive, disk: FailingDisk) -> None:
@@ -242,7 +253,8 @@ def matrix(
     processes: int = 1,
 ) -> int:
     """Play the matrix: every `step`-th operation, and those `near` a commit; `losses` losses of power for every death.
-    Each goes wrong in every way there is, or in one of them. Returns how many crashes there were."""
+    Each goes wrong in every way there is, or in one of them, and those near a commit in the first as well; and the
+    power fails when the run is over. Returns how many crashes there were."""
     crashes = 0
     with workplace() as work, small_rounds():
         with names("base"):
@@ -254,8 +266,11 @@ def matrix(
                 (at, how)
                 for at in range(1, ideal.operations + 1)
                 if at % step == 0 or at in ends
-                for how in (hows if every_way else (hows[at % len(hows)],))
+                for place, how in enumerate(hows)
+                if every_way or at % len(hows) == place or (place == 0 and at in ends)
             ]
+            if DIE in hows:
+                faults.append((ideal.operations + 1, DIE))
             play = partial(_played, start, kind, ideal, losses)
             if processes == 1:
                 crashes += play(faults)
@@ -274,7 +289,7 @@ def _played(start: Contents, kind: str, ideal: Course, losses: int, faults: list
     """What has been seen is kept from one part of the matrix to the next."""
     with workplace() as work:
         known = _matrices.get(kind)
-        if known is None or known.start != start:
+        if known is None or (known.start, known.ideal) != (start, ideal):
             known = _matrices[kind] = Matrix(start, RUNS[kind], ideal, work, losses)
         known.work, known.losses = work, losses
         return sum(known.crash(at, how) for at, how in faults)

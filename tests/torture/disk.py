@@ -2,11 +2,14 @@
 
 It counts the operations by which the index changes and lets the n-th go wrong. It also keeps, for every file, what was
 flushed last, and for the folder, which names were flushed last, so that a loss of power can be played out afterwards.
+It owes as little as a disk may: a flush begun in the background has happened only when somebody waited for it, and of
+the names not flushed any may be there and any may be missing.
 """
 
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import random
 import shutil
@@ -40,18 +43,12 @@ class FailingDisk(files.Disk):
         self.freed = False
         self.acknowledged: list[int] = []
         self.renamed: list[int] = []
-        inodes = {path.name: self._inode(path) for path in folder.iterdir()}
-        self._names: dict[str, int] = dict(inodes)
-        self._durable_names: dict[str, int] = dict(inodes)
+        # Files have numbers of their own, for a file system gives those of removed files to new ones.
+        self._numbers = itertools.count()
+        self._names = {path.name: next(self._numbers) for path in folder.iterdir()}
+        self._durable_names = dict(self._names)
         self._pending: list[tuple[str, str, int]] = []
-        self._durable: dict[int, bytes] = {
-            inode: (folder / name).read_bytes() for name, inode in inodes.items()
-        }
-        self._written: dict[int, bytes] = {}
-
-    @staticmethod
-    def _inode(path: Path) -> int:
-        return path.stat().st_ino
+        self._durable = {number: (folder / name).read_bytes() for name, number in self._names.items()}
 
     def _step(self, path: Path, writes: bool = False) -> None:
         self.count += 1
@@ -68,11 +65,8 @@ class FailingDisk(files.Disk):
     def create(self, path: Path) -> BinaryIO:
         self._step(path, writes=True)
         file = super().create(path)
-        inode = self._inode(path)
-        self._names[path.name] = inode
-        self._pending.append(("name", path.name, inode))
-        self._written[inode] = b""
-        self._durable.pop(inode, None)
+        number = self._names[path.name] = next(self._numbers)
+        self._pending.append(("name", path.name, number))
         return file
 
     def write(self, file: BinaryIO, content: Any, path: Path) -> None:
@@ -88,17 +82,14 @@ class FailingDisk(files.Disk):
         self._step(path, writes=True)
         if path == self.folder:
             self._durable_names, self._pending = dict(self._names), []
-            if self.renamed:
-                self.acknowledged.append(self.renamed[-1])
             return
-        self._durable[self._inode(path)] = path.read_bytes()
+        self._durable[self._names[path.name]] = path.read_bytes()
 
     def rename(self, old: Path, new: Path) -> None:
         self._step(new, writes=True)
         super().rename(old, new)
-        inode = self._names.pop(old.name)
-        self._names[new.name] = inode
-        self._pending += [("rename", old.name + "\0" + new.name, inode)]
+        number = self._names[new.name] = self._names.pop(old.name)
+        self._pending.append(("rename", old.name + "\0" + new.name, number))
         if new.name.startswith("_MAIN_"):
             self.renamed.append(self.count)
             self.committed()
@@ -110,40 +101,55 @@ class FailingDisk(files.Disk):
         self._pending.append(("remove", path.name, 0))
 
     def sync_soon(self, paths: Iterable[Path]) -> Iterable[Future[None]]:
-        done: Future[None] = Future()
-        try:
-            for path in paths:
-                self.sync(path)
-            done.set_result(None)
-        except OSError as error:
-            done.set_exception(error)
-        return [done]
+        return [_Begun(self, path) for path in paths]
 
     def committed(self) -> None:
         """Called after every rename that makes a table of contents current."""
 
+    def acknowledge(self) -> None:
+        """All that is committed has been said to be: from here on it has to stay."""
+        self.acknowledged.append(self.count)
+
     def lose_power(self, chance: random.Random) -> Contents:
-        """What may be on the disk after the power failed: all that was flushed, and of the rest anything: names set
-        or not, in the order they were; contents whole, torn or empty."""
-        now = {self._inode(path): path.read_bytes() for path in self.folder.iterdir()}
+        """What may be on the disk after the power failed: all that was flushed, and of the rest anything: each name
+        set, renamed, removed or not; contents whole, torn or empty."""
+        now = {number: (self.folder / name).read_bytes() for name, number in self._names.items()}
         names = dict(self._durable_names)
-        for kind, name, inode in self._pending[: chance.randint(0, len(self._pending))]:
+        likely = chance.choice((0.1, 0.5, 0.9))
+        for kind, name, number in self._pending:
+            if chance.random() > likely:
+                continue
             if kind == "remove":
                 names.pop(name, None)
             elif kind == "name":
-                names[name] = inode
+                names[name] = number
             else:
                 old, new = name.split("\0")
                 names.pop(old, None)
-                names[new] = inode
-        return {name: self._survives(inode, now, chance) for name, inode in names.items()}
+                names[new] = number
+        return {name: self._survives(number, now, chance) for name, number in names.items()}
 
-    def _survives(self, inode: int, contents: dict[int, bytes], chance: random.Random) -> bytes:
-        flushed, now = self._durable.get(inode), contents.get(inode, b"")
+    def _survives(self, number: int, contents: dict[int, bytes], chance: random.Random) -> bytes:
+        flushed, now = self._durable.get(number), contents.get(number, b"")
         if flushed is not None:
             return flushed
         kept = now[: chance.randint(0, len(now))]
         return chance.choice([b"", kept, kept + b"\0" * (len(now) - len(kept)), now])
+
+
+class _Begun(Future[None]):
+    """A flush in the background, as late as it may be: when its end is waited for."""
+
+    def __init__(self, disk: FailingDisk, path: Path) -> None:
+        super().__init__()
+        self._disk, self._path = disk, path
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        try:
+            self._disk.sync(self._path)
+        except OSError as error:
+            return error
+        return None
 
 
 @contextmanager
