@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from torture import crash, crowd, damage, fuzz, kill, space
+
+from searcher import ArchiveDamaged
+from searcher.index import files
 
 
 @pytest.mark.parametrize("kind", crash.RUNS)
@@ -15,6 +20,49 @@ def test_every_kind_of_run_survives_crashes(kind: str) -> None:
 
 def small(kind: str) -> int:
     return crash.matrix((kind,), step=97, losses=3, near=(0, 1), every_way=False)
+
+
+def _unflushed(*suffixes: str) -> Callable[[Path, files.Content], None]:
+    """`files.write`, which forgets to flush files of these kinds."""
+
+    def write(path: Path, content: files.Content) -> None:
+        file = files.NewFile(path)
+        file.append(content)
+        file.close()
+        if path.suffix not in suffixes:
+            files.disk.sync(path)
+
+    return write
+
+
+def _renamed(temporary: Path, path: Path) -> None:
+    files.disk.rename(temporary, path)
+
+
+def _renamed_and_flushed(temporary: Path, path: Path) -> None:
+    files.disk.rename(temporary, path)
+    files.disk.sync(path.parent)
+
+
+FORGOTTEN: dict[str, list[tuple[object, str, object]]] = {
+    "columns": [(files, "settle", lambda *_: None)],
+    "manifest": [(files, "write", _unflushed(".json"))],
+    "folder before the table": [
+        (files.Disk, "sync_folder", lambda *_: None),
+        (files, "replace", _renamed_and_flushed),
+    ],
+    "table": [(files, "write", _unflushed(".new"))],
+    "folder after the table": [(files, "replace", _renamed)],
+}
+"""What a commit flushes, in its order, and how it would be forgotten."""
+
+
+@pytest.mark.parametrize("flush", FORGOTTEN)
+def test_a_commit_that_forgets_a_flush_does_not_survive(flush: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place, name, forgetful in FORGOTTEN[flush]:
+        monkeypatch.setattr(place, name, forgetful)
+    with pytest.raises((AssertionError, ArchiveDamaged)):
+        small("merge")
 
 
 def test_a_folder_that_is_taken_away_in_the_middle_costs_no_more_than_the_run() -> None:
