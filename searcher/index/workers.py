@@ -104,7 +104,7 @@ class Pool:
     def close(self) -> None:
         """End the workers, whatever they are doing."""
         for process in self._processes:
-            process.terminate()
+            process.kill()
         for process in self._processes:
             process.join()
         for pipe in self._pipes:
@@ -148,12 +148,10 @@ def _parcels(units: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]
 
 
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
-    # Ctrl-C and the end of a terminal reach the whole group; the parent decides what they mean.
-    for name in ("SIGINT", "SIGHUP"):
+    # What ends a program reaches all of its group; the parent decides what it means.
+    for name in ("SIGINT", "SIGHUP", "SIGTERM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # A parent that listens to this one must not have its children do so when it ends them.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     shard = kind(directory, known)
     inbox: SimpleQueue[Any] = SimpleQueue()
