@@ -49,6 +49,14 @@ def test_dialects(head: str, delimiter: str, quote: str, columns: tuple[str, ...
     assert (found.delimiter, found.quote, found.columns) == (delimiter, quote, columns)
 
 
+@pytest.mark.parametrize("note", ['sep="\r\n', "sep='\n", "sep=\r", "sep=;\n"])
+def test_a_noted_delimiter_that_can_be_none_is_passed_over(tmp_path: Path, note: str) -> None:
+    assert told(records(tmp_path, note + "Titel;Text\nA;B\nC\n")) == [
+        "A",
+        "4: 1 cells in a row where the header has 2",
+    ]
+
+
 def test_excel_with_newlines_in_cells_bom_and_mixed_line_ends(tmp_path: Path) -> None:
     content = '\ufeffTitel;Text;Datum\r\nEins;"Erster\r\nZweiter";31.03.2023\rZwei;"a ""b"" c";2023-04\n;;\n'
     first, second = records(tmp_path, content)

@@ -54,7 +54,9 @@ def recognise(head: str, mapping: Mapping[str, str] | None = None) -> Dialect:
     noted = SEPARATOR_LINE.match(lines[0]) if lines else None
     lines = lines[1:] if noted else lines
     quote = "'" if SINGLE_QUOTED.search(head) and not DOUBLE_QUOTED.search(head) else '"'
-    tried = [_try(lines, each, quote, mapping or {}) for each in (noted[1] if noted else DELIMITERS)]
+    # A quote or a line end separates nothing, and csv refuses it.
+    delimiters = noted[1] if noted and noted[1] not in "\"'\r" else DELIMITERS
+    tried = [_try(lines, each, quote, mapping or {}) for each in delimiters]
     _, dialect = max(tried, key=lambda pair: pair[0])
     return Dialect(dialect.columns, dialect.delimiter, quote, dialect.skipped + bool(noted))
 
