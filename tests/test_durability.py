@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from torture import crash, crowd, damage, fuzz, kill, space
 
-from searcher import ArchiveDamaged
+from searcher import Archive, ArchiveDamaged, Article, StorageError
 from searcher.index import files
 
 
@@ -63,6 +65,32 @@ def test_a_commit_that_forgets_a_flush_does_not_survive(flush: str, monkeypatch:
         monkeypatch.setattr(place, name, forgetful)
     with pytest.raises((AssertionError, ArchiveDamaged)):
         small("merge")
+
+
+class _Fault(files.Disk):
+    """Columns in one folder cannot be flushed; before that is known, `meanwhile` is done."""
+
+    def __init__(self, folder: Path, meanwhile: Callable[[], object]) -> None:
+        self.folder, self.meanwhile = folder, meanwhile
+
+    def sync(self, path: Path) -> None:
+        if path.parent == self.folder and path.suffix == ".npy" and "checks" not in path.name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        super().sync(path)
+        if path.parent == self.folder and path.suffix == ".json":
+            self.meanwhile()
+
+
+def test_a_fault_of_the_disk_is_told_to_the_archive_it_concerns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "one") as one, Archive.create(tmp_path / "other") as other:
+        disk = _Fault(one.directory, lambda: other.add([Article(title="Kiew")]))
+        monkeypatch.setattr(files, "disk", disk)
+        with pytest.raises(StorageError, match=r"one.MAIN_.*\.npy"):
+            one.add([Article(title="Kiew")])
+        assert (len(one), len(other)) == (0, 1)
+        assert not list(one.directory.glob("*.npy"))
 
 
 def test_a_folder_that_is_taken_away_in_the_middle_costs_no_more_than_the_run() -> None:

@@ -120,5 +120,5 @@ class Assembler:
             file = self._open(name, values.dtype)
             file.append(values.reshape(-1))
             written[name] = file.close(values.shape)
-        files.flush_soon(self._directory / self._segment.file(name + ".npy") for name in written)
+        files.flush_soon(self._directory, [self._segment.file(name + ".npy") for name in written])
         manifest.write(self._directory, self._segment, self._term_ranges, self._form_ranges, written)

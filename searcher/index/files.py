@@ -75,7 +75,8 @@ class Disk:
 
 
 disk = Disk()
-_begun: list[Future[None]] = []
+_begun: dict[Path, list[Future[None]]] = {}
+"""By folder, for another thread may write another index: what fails there is no matter of this one."""
 
 
 class NewFile:
@@ -102,15 +103,14 @@ class NewFile:
             self._file.close()
 
 
-def flush_soon(paths: Iterable[Path]) -> None:
-    """Begin to flush closed files, while the caller goes on."""
-    _begun.extend(disk.sync_soon(paths))
+def flush_soon(folder: Path, names: Iterable[str]) -> None:
+    """Begin to flush closed files of the folder, while the caller, who alone writes there, goes on."""
+    _begun.setdefault(folder, []).extend(disk.sync_soon(folder / name for name in names))
 
 
-def settle() -> None:
+def settle(folder: Path) -> None:
     """Return when every file given to `flush_soon` has reached the disk; the first error is raised, once."""
-    begun, _begun[:] = list(_begun), []
-    errors = [error for each in begun if (error := each.exception())]
+    errors = [error for each in _begun.pop(folder, ()) if (error := each.exception())]
     if errors:
         raise errors[0]
 

@@ -100,7 +100,7 @@ class Shard:
         self._add()
         if len(self.builder):
             self._write()
-        files.settle()
+        files.settle(self.directory)
         written, self.written = self.written, []
         others = [Events.of(self._unchanged, UNCHANGED), Events.of(self._withdrawn, WITHDRAWN)]
         self._unchanged, self._withdrawn = [], []
@@ -126,5 +126,5 @@ def write_segments(directory: Path, articles: Iterable[Article]) -> list[Article
             written.append(builder.write(directory))
     if builder and len(builder):
         written.append(builder.write(directory))
-    files.settle()
+    files.settle(directory)
     return written

@@ -205,7 +205,7 @@ def write(directory: Path, table: Table, name: str = NAME) -> None:
         ],
     }
     content = memory.getvalue() + b"\n" + json.dumps(line).encode() + b"\n"
-    files.settle()
+    files.settle(directory)
     files.disk.sync_folder(directory)
     path = path_of(directory, table.generation, name)
     temporary = path.with_name(path.name + ".new")

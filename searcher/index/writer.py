@@ -85,7 +85,7 @@ class Writer:
     def _tidy(self) -> None:
         """After an error: remove what was not committed. The error is what the user must hear of, not this."""
         with suppress(OSError):
-            files.settle()
+            files.settle(self.directory)
         with suppress(OSError, SearcherError):
             self.table = self._read()
             self._clean()
