@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.index import build, merge, vocabulary
+from searcher.index import build, invert, merge, vocabulary
 from searcher.index.postings import fields, lexicon, postings
 from searcher.index.schema import RAW, article_schema, document
 from searcher.index.segment import SegmentFiles
@@ -148,6 +148,25 @@ def test_merging_range_by_range(occurrences: int, tmp_path: Path, monkeypatch: p
         merged.optimize()
         built.add(articles)
         assert_equal_columns(only(merged), only(built))
+
+
+def test_tokens_of_more_than_a_key_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A book among very many short articles; how its tokens were sorted must not show, built or merged."""
+    articles = [
+        *oracle.some_articles(30),
+        Article(id="book", title="Straße strasse Straße", body="groß gross Straßen Strassen größer " * 40),
+    ]
+    with Archive.create(tmp_path / "narrow") as narrow:
+        narrow.add(articles)
+        monkeypatch.setattr(invert, "KEY_BITS", 12)
+        with Archive.create(tmp_path / "wide") as wide:
+            wide.add(articles)
+            assert_equal_columns(only(wide), only(narrow))
+        with Archive.create(tmp_path / "merged") as merged:
+            merged.add(articles[:10])
+            merged.add(articles[10:])
+            merged.optimize()
+            assert_equal_columns(only(merged), only(narrow))
 
 
 def test_a_small_vocabulary_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """Merging: several segments into one, without analysing anything again; deleted articles are left out.
 
 The occurrences of a range of terms lie together in every segment. Range by range they are turned back into tokens
-and inverted like new ones, so a merged segment equals one built from the articles, and memory stays bounded.
+and inverted like new ones, so a merged segment equals one built from the articles, and memory is bounded but for what
+is known of every article and every word: about 1.4 kB an article.
 """
 
 from __future__ import annotations
