@@ -76,6 +76,15 @@ def test_the_article_the_layout_was_taken_from() -> None:
     [
         (" date 2021-05 Nur Monat\n\nVorspann.\n\nText.", "Nur Monat", "2021-05", "Vorspann.", "Text."),
         ("Titel Stand: 7.5.2021 9:05 Uhr\n\nText.", "Titel", "2021-05-07 09:05", "", "Text."),
+        (
+            "Tarif, der Stand: Bahn lenkt ein\n\nText.",
+            "Tarif, der Stand: Bahn lenkt ein",
+            "None",
+            "",
+            "Text.",
+        ),
+        ("date 2021-05 Zum Stand: 3 Tote\n\nText.", "Zum Stand: 3 Tote", "2021-05", "", "Text."),
+        ("Der Stand: ruhig Stand: 7.5.2021\n\nText.", "Der Stand: ruhig", "2021-05-07", "", "Text."),
         ("Kurzer Titel\n\nText.\n\nMehr.", "Kurzer Titel", "None", "", "Text.\n\nMehr."),
         ("Ein Satz, sonst nichts.", "", "None", "", "Ein Satz, sonst nichts."),
         ("Protokoll\nBerlin, Mittwoch, den 24. März 2010\nText.", "Protokoll", "2010-03-24", "", None),

@@ -25,7 +25,9 @@ from searcher.readers.repairs import without_controls
 from searcher.readers.unit import STANDARD_INPUT, Record, Repair, Unit
 from searcher.readers.when import parse
 
-FIRST_LINE = re.compile(r"^(?:date (?P<date>\d{4}\S*)\s+)?(?P<title>.*?)(?:\s*\bStand: *(?P<stand>.+))?$")
+FIRST_LINE = re.compile(r"^(?:date (?P<date>\d{4}\S*)\s+)?(?P<title>.*)$")
+STAND = re.compile(r"(.*)\bStand: *(.+)")
+DATE_BEGUN = re.compile(r"\d+[./-]")
 TITLE_LIMIT = 200
 DATED_NAME = re.compile(r"(?:^|[/_-])(\d{4}-\d\d-\d\d)(?!\d)")
 DATE_LINE = re.compile(
@@ -51,8 +53,9 @@ def read(unit: Unit) -> Iterator[Record]:
         return
     identity = "" if unit.path == STANDARD_INPUT else unit.name
     try:
-        laid_out = matched["date"] or matched["stand"]
-        values = _as_layout(matched, rest) if laid_out else _as_it_comes(first, rest, unit.name)
+        title, stand = _stand(matched["title"])
+        date = stand or (parse(matched["date"]) if matched["date"] else None)
+        values = _as_layout(title, date, rest) if date else _as_it_comes(first, rest, unit.name)
     except DateError as error:
         yield unit.reject(f"impossible date: {shortened(str(error))}", 1)
         return
@@ -62,16 +65,24 @@ def read(unit: Unit) -> Iterator[Record]:
     yield from finished({"id": identity, **values}, unit)
 
 
-def _as_layout(first: re.Match[str], rest: str) -> dict[str, Any]:
+def _stand(text: str) -> tuple[str, Period | None]:
+    """The title before 'Stand:' and the date behind it; in a headline the word means the state of things."""
+    found = STAND.fullmatch(text)
+    if not found:
+        return text, None
+    try:
+        return found[1].strip(), parse(found[2])
+    except DateError:
+        if DATE_BEGUN.match(found[2]):
+            raise
+        return text, None
+
+
+def _as_layout(title: str, date: Period, rest: str) -> dict[str, Any]:
     teaser, _, body = paragraphs(rest).partition("\n\n")
     if not body:
         teaser, body = "", teaser
-    return {
-        "title": first["title"],
-        "teaser": teaser,
-        "body": body,
-        "date": parse(first["stand"] or first["date"]),
-    }
+    return {"title": title, "teaser": teaser, "body": body, "date": date}
 
 
 def _as_it_comes(first: str, rest: str, name: str) -> dict[str, Any]:
