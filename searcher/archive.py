@@ -28,7 +28,7 @@ from searcher.dates import Period
 from searcher.errors import ArchiveDamaged, SearcherError, UsageError
 from searcher.index import table
 from searcher.index.damage import Damage
-from searcher.index.files import explained
+from searcher.index.files import explained, make_folder
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.query import Query, parse
@@ -94,7 +94,7 @@ class Archive:
 
         directory = Path(path)
         with _system_errors(directory):
-            directory.mkdir(parents=True, exist_ok=True)
+            make_folder(directory)
             create(directory, wait)
         return cls.open(directory, today=today, wait=wait)
 

@@ -93,6 +93,45 @@ def test_a_fault_of_the_disk_is_told_to_the_archive_it_concerns(
         assert not list(one.directory.glob("*.npy"))
 
 
+class _Recording(files.Disk):
+    def __init__(self) -> None:
+        self.done: list[tuple[str, Path]] = []
+
+    def make_folder(self, folder: Path) -> None:
+        super().make_folder(folder)
+        self.done.append(("make", folder))
+
+    def sync(self, path: Path) -> None:
+        super().sync(path)
+        self.done.append(("sync", path))
+
+
+def test_the_way_to_a_new_index_is_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "disk", disk := _Recording())
+    outer, inner = tmp_path / "archive", tmp_path / "archive" / "index"
+    Archive.create(inner).close()
+    assert disk.done[:4] == [("make", outer), ("sync", tmp_path), ("make", inner), ("sync", outer)]
+    assert disk.done[-1] == ("sync", inner)
+    disk.done.clear()
+    # What was there already is not ours to flush.
+    (there := tmp_path / "there").mkdir()
+    Archive.create(there).close()
+    assert all(path == there or path.parent == there for _, path in disk.done)
+
+
+def test_a_new_index_in_a_folder_that_may_not_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(files.Disk):
+        def sync(self, path: Path) -> None:
+            if path == tmp_path:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            super().sync(path)
+
+    monkeypatch.setattr(files, "disk", Closed())
+    Archive.create(tmp_path / "index").close()
+
+
 def test_a_folder_that_is_taken_away_in_the_middle_costs_no_more_than_the_run() -> None:
     assert crash.matrix(("update",), hows=("denied",), step=97, near=(0, 1)) >= 2
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -57,6 +58,10 @@ class Disk:
         """Return when the names in the folder have reached the disk; Windows cannot be asked to."""
         if os.name != "nt":
             self.sync(folder)
+
+    def make_folder(self, folder: Path) -> None:
+        """A new folder in one that is there; FileExistsError where a file stands."""
+        folder.mkdir(exist_ok=True)
 
     def rename(self, old: Path, new: Path) -> None:
         os.replace(old, new)
@@ -121,6 +126,18 @@ def write(path: Path, content: Content) -> None:
     file.append(content)
     file.close()
     disk.sync(path)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in: the index counts only when the way to it has reached the disk too."""
+    made = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    for each in reversed(made):
+        disk.make_folder(each)
+        # Some folders may be written to and not be opened.
+        with suppress(PermissionError):
+            disk.sync_folder(each.parent)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
 def replace(temporary: Path, path: Path) -> None:
