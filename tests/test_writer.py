@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.index import account, merge, writer
+from searcher.index import account, merge, stored, writer
 from searcher.index.writer import Writer
 from searcher.readers import Rejection, Repair, Withdrawal
 
@@ -195,6 +195,28 @@ def test_reports_against_a_plain_account(
                 not isinstance(record, (Withdrawal, Repair)) for unit in units for record in unit
             )
             assert {article.id: article for article in archive} == living
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_article_too_large_to_be_read_again_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setattr(stored, "LONGEST", 1 << 20)
+    large = Article(id="scan", title="Scan", body="Ein Scan.", extra={"pdf": "A" * (1 << 20)})
+    small = Article(id="klein", title="Nachbar", body="Der Nachbar.")
+    file = tmp_path / "scans.jsonl"
+    file.write_text("".join(json.dumps(each.as_dict()) + "\n" for each in (small, large)))
+    reason = "an article of more than 1 MB: shorten its text or its extra fields"
+    with Archive.create(tmp_path / "index") as archive:
+        report = archive.add([large, small])
+        assert [str(each) for each in report.rejections] == [f"scan: {reason}"]
+        assert (report.new, report.rejected, len(archive)) == (1, 1, 1)
+        for trial in (True, False, False):
+            report = archive.index([file], processes=processes, dry_run=trial)
+            # Refused each time anew: a file is read again until all of it is in the index.
+            assert [str(each) for each in report.rejections] == [f"{file}: scan: {reason}"]
+            assert (report.unchanged, report.rejected) == (1, 1)
+        assert [archive.get("klein")] == list(archive)
 
 
 def test_the_first_thousand_rejections_are_kept(archive: Archive) -> None:

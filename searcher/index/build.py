@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import ZONES, Article
+from searcher.index import stored
 from searcher.index.assemble import Assembler
 from searcher.index.columns import Array, Strings, narrow, spread
 from searcher.index.digests import digest
@@ -17,6 +18,7 @@ from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, me
 from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.stored import Blocks
 from searcher.index.vocabulary import Vocabulary
+from searcher.readers import Rejection
 
 TOKENS_PER_SEGMENT = 16_000_000
 """A builder is full at this many tokens: about 450 MB of arrays at its peak."""
@@ -64,6 +66,14 @@ class Record:
     def of(cls, article: Article) -> Record:
         line = encode(_json(article.as_dict()))
         return cls(article, line, digest(encode(article.id)), fingerprint(line))
+
+    def refusal(self, path: str) -> Rejection | None:
+        """Why the article cannot be kept, if so; `path` is the file it is of, '' where it is of none."""
+        if len(self.line) <= stored.LONGEST:
+            return None
+        name, most = self.article.id, stored.LONGEST >> 20
+        reason = f"an article of more than {most} MB: shorten its text or its extra fields"
+        return Rejection(path or name, None, f"{name}: {reason}" if path else reason)
 
 
 class _FieldBuffer:

@@ -59,15 +59,22 @@ class Trial:
         self.known = known
         self._rows: dict[tuple[int, int], list[Row]] = {}
 
-    def take(self, number: int, items: Iterable[tuple[str, ReadRecord]]) -> tuple[int, list[Note | Example]]:
-        """The records of unit `number` with their formats; (articles in it, examples and what else to say)."""
+    def take(
+        self, number: int, items: Iterable[tuple[str, ReadRecord]], path: str
+    ) -> tuple[int, list[Note | Example]]:
+        """The records of unit `number`, a piece of `path`, with their formats; (articles in it, examples and what else
+        to say)."""
         notes: list[Note | Example] = []
         shown: Counter[str] = Counter()
         taken = 0
         for place, (form, item) in enumerate(items, number << 32):
             if isinstance(item, Article):
+                record = Record.of(item)
+                if refusal := record.refusal(path):
+                    notes.append(refusal)
+                    continue
                 taken += 1
-                example = self._compare(item, form, place)
+                example = self._compare(record, form, place)
                 if example and shown[form] < EXAMPLES:
                     shown[form] += 1
                     notes.append(example)
@@ -78,13 +85,12 @@ class Trial:
                 self._rows.setdefault((WITHDRAWN, 0), []).append(row)
         return taken, notes
 
-    def _compare(self, article: Article, form: str, place: int) -> Example | None:
-        record = Record.of(article)
+    def _compare(self, record: Record, form: str, place: int) -> Example | None:
         found = int(self.known.find(np.array([record.key], np.uint64))[0])
         same = found >= 0 and int(self.known.fingerprints[found]) == record.fingerprint
         kind = (UNCHANGED if same else 0, list(BY_NAME).index(form))
         self._rows.setdefault(kind, []).append(row_of(record, place))
-        return None if same else Example(place, form, WORDS[NEW if found < 0 else CHANGED], article)
+        return None if same else Example(place, form, WORDS[NEW if found < 0 else CHANGED], record.article)
 
     def flush(self) -> tuple[list[Written], list[Events]]:
         parts = []

@@ -53,13 +53,17 @@ class Shard:
         self._unchanged: list[Row] = []
         self._withdrawn: list[Row] = []
 
-    def take(self, number: int, items: Iterable[ReadRecord]) -> tuple[int, list[Note]]:
-        """Index the records of unit `number`; (articles in it, what there is to say about the others)."""
+    def take(self, number: int, items: Iterable[ReadRecord], path: str) -> tuple[int, list[Note]]:
+        """Index the records of unit `number`, a piece of `path`; (articles in it, what to say about the others)."""
         notes: list[Note] = []
         taken = 0
         for place, item in enumerate(items, number << 32):
             if isinstance(item, Article):
-                self._put(place, Record.of(item))
+                record = Record.of(item)
+                if refusal := record.refusal(path):
+                    notes.append(refusal)
+                    continue
+                self._put(place, record)
                 taken += 1
                 continue
             notes.append(item)

@@ -64,7 +64,7 @@ class Pool:
         """Work through numbered units; yields (articles, notes) of one or several as they are done."""
         if self._local is not None:
             for number, unit in units:
-                yield self._local.take(number, self._read(unit))
+                yield self._local.take(number, self._read(unit), _path(unit))
             return
         source = _parcels(units)
         busy = dict.fromkeys(self._pipes, 0)
@@ -147,6 +147,11 @@ def _parcels(units: Iterable[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]
         yield parcel
 
 
+def _path(unit: Any) -> str:
+    """The file a unit of work is a piece of; '' for articles that a program made."""
+    return str(getattr(unit, "path", ""))
+
+
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
     # What ends a program reaches all of its group; the parent decides what it means.
     for name in ("SIGINT", "SIGHUP", "SIGTERM"):
@@ -190,7 +195,7 @@ def _answer(shard: Any, message: Any, read: Read, directory: Path) -> Any:
     """What a worker sends back: a result, an error for the parent to raise, or None for no answer at all."""
     try:
         if message[0] == "take":
-            done = [shard.take(number, read(unit)) for number, unit in message[1]]
+            done = [shard.take(number, read(unit), _path(unit)) for number, unit in message[1]]
             return sum(articles for articles, _ in done), [note for _, notes in done for note in notes]
         if message[0] == "flush":
             return shard.flush()
