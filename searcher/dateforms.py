@@ -48,7 +48,7 @@ _MONTHS = {
 _DAYS_AGO = {"heute": 0, "today": 0, "gestern": 1, "yesterday": 1, "vorgestern": 2}
 # Central European names and the American ones that RFC 822 defines; no others, for BST or IST mean several.
 _ZONES = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "mez": 1, "cet": 1, "mesz": 2, "cest": 2,
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "mez": 1, "cet": 1, "met": 1, "mesz": 2, "cest": 2, "mest": 2,
     "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
 }  # fmt: skip
 
@@ -66,6 +66,8 @@ _WEEKDAY = (
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tues?|wed|thu|fri|sat|sun)[., ]{1,3})?(?:de[mnr] )?"
 )
 _ZONE = rf"(?P<zone>(?:utc|gmt)?[+-]\d\d(?::?\d\d)?|{'|'.join(_ZONES)})"
+# XML Schema gives days a zone, which makes no other day of them.
+_DAY_ZONE = r"(?:z|\+\d\d:?\d\d)"
 _SECOND = r"(?P<second>\d\d)(?:[.,]\d{1,9})?"
 # 13.46 and a bare 13 need 'Uhr', else they could be anything. Mail adds the zone's name in brackets.
 _TIME = (
@@ -106,7 +108,11 @@ class Form(NamedTuple):
 # No text matches two forms, so their order is one of speed alone: the commonest first.
 FORMS = (
     # What exports, feeds and databases print. Some leave out a day's zero ('2021-03-4'); URLs print slashes.
-    Form("2023-03-31T13:46+02:00", rf"{_Y}(?P<mark>[-/]){_M}(?P=mark){_D}(?:(?:t|{_GAP}){_TIME})?", _by_day),
+    Form(
+        "2023-03-31T13:46+02:00",
+        rf"{_Y}(?P<mark>[-/]){_M}(?P=mark){_D}(?:(?:t|{_GAP}){_TIME}|{_DAY_ZONE})?",
+        _by_day,
+    ),
     # What a person types, or a source that knows no better.
     Form("2023", _Y, _by_year),
     Form("2023-03", rf"{_Y}[-/]{_M}", _by_month),
@@ -118,7 +124,7 @@ FORMS = (
     Form(
         "20230331T134600Z",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"
-        rf"(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?:{_SECOND})?{_ZONE}?)?",
+        rf"(?:t(?P<hour>\d\d)(?P<minute>\d\d)(?:{_SECOND})?{_ZONE}?|{_DAY_ZONE})?",
         _by_day,
     ),
     Form("März 2023", rf"{_NAME}(?:\.? |\.){_Y}", _by_month),
