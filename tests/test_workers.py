@@ -1,4 +1,4 @@
-"""Workers end with their parent, however it ends and whatever they do."""
+"""Workers end with their parent, however it ends and whatever they do, and neither waits for the other for ever."""
 
 from __future__ import annotations
 
@@ -52,6 +52,36 @@ def test_no_worker_outlives_a_killed_parent(tmp_path: Path, doing: str) -> None:
     try:
         # The workers hold the same standard output: its end is theirs.
         assert parent.communicate(timeout=60)[0] == b""
+    finally:
+        end_group(parent.pid)
+
+
+LOUD = """
+import sys
+from pathlib import Path
+from searcher.index.known import Known
+from searcher.index.workers import Pool
+from searcher.readers import Rejection
+
+def shout(unit):
+    return [Rejection("x", None, "x" * 10_000_000)]
+
+pool = Pool(Path(sys.argv[1]), Known.opened([]), shout, 2)
+print(sum(len(notes) for _, notes in pool.run((number, bytes(10_000_000)) for number in range(8))))
+pool.close()
+"""
+
+
+def test_work_and_answers_may_both_be_more_than_a_pipe_holds(tmp_path: Path) -> None:
+    """As in a table of which every row is rejected: the parent sends, and the worker too."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", LOUD, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
+    )
+    try:
+        assert parent.communicate(timeout=60)[0] == b"8\n"
     finally:
         end_group(parent.pid)
 
