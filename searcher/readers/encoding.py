@@ -15,7 +15,6 @@ import io
 from io import BufferedIOBase
 from typing import Any
 
-from searcher.errors import ReadError
 from searcher.readers.unpack import Filled, peek
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -108,9 +107,3 @@ def _transcoded(stream: BufferedIOBase, name: str) -> BufferedIOBase:
         return b""
 
     return io.BufferedReader(Filled(source), 1 << 20)
-
-
-def require_text(data: bytes) -> None:
-    """ReadError where `data` is no text."""
-    if is_binary(data[:4096]):
-        raise ReadError("binary file: not text in any known encoding")
