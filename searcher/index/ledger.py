@@ -230,6 +230,17 @@ def damages(directory: Path) -> list[Damage]:
     return found
 
 
+def unlocked(directory: Path) -> Ledger:
+    """The ledger, asked without the write lock: once more where a writer was just replacing parts."""
+    while True:
+        before = parts(directory)
+        try:
+            return Ledger(directory)
+        except (FileNotFoundError, ArchiveDamaged):
+            if parts(directory) == before:
+                raise
+
+
 def stamps(directory: Path) -> Stamps:
     """The stamps of all files, asked without the write lock: nothing where a writer is just replacing them."""
     try:

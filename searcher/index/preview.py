@@ -18,7 +18,7 @@ from searcher.index.columns import Array
 from searcher.index.digests import digest
 from searcher.index.intake import Intake
 from searcher.index.known import CHANGED, NEW, SAME, UNCHANGED, WITHDRAWN, Events, Known, levelled, settle
-from searcher.index.ledger import NO_ROWS, Ledger
+from searcher.index.ledger import NO_ROWS, Ledger, unlocked
 from searcher.index.opened import Opened
 from searcher.index.segment import SegmentFiles
 from searcher.index.shard import Row, Written, row_of
@@ -112,7 +112,7 @@ def preview(
     """What `Writer.run` would do; `segments` are those of the index, none where there is no index yet."""
     began = time.perf_counter()
     known = Known.opened(segments)
-    ledger = Ledger(directory) if directory.is_dir() else None
+    ledger = unlocked(directory) if directory.is_dir() else None
     run = Run(known, ledger.withdrawn if ledger else {}, on_note, intake)
     run.report = report = Preview()
     work = Numbered(intake.units(), run.note)

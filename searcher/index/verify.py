@@ -42,11 +42,17 @@ def verify(directory: Path, *, deep: bool) -> list[Damage]:
 
 
 def _segment(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damage]:
+    try:
+        return _damages(directory, segment, deep)
+    except FileNotFoundError as error:
+        # Any file may go at any time: a writer may just be removing the segment.
+        return [Damage(str(error.filename), "is missing")]
+
+
+def _damages(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damage]:
     path = directory / segment.file(FILE)
     try:
         manifest = Manifest.read(directory, segment)
-    except FileNotFoundError:
-        return [Damage(str(path), "is missing")]
     except ArchiveDamaged:
         return [Damage(str(path), "is not as it was written")]
     if deep or manifest.versions["format"] != FORMAT_VERSION:

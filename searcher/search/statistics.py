@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,9 +59,12 @@ def _period(bounds: list[tuple[int, int]]) -> tuple[Period, Period] | None:
 
 def _size(snapshot: Snapshot) -> int:
     live = {files.segment.segid for files in snapshot.segments}
-    return sum(
-        entry.stat().st_size
-        for entry in os.scandir(snapshot.directory)
-        if entry.name.startswith((f"_{NAME}_", "LEDGER_"))
-        or (entry.name.startswith(f"{NAME}_") and entry.name.split(".")[0][len(NAME) + 1 :] in live)
-    )
+    size = 0
+    for name in os.listdir(snapshot.directory):
+        if name.startswith((f"_{NAME}_", "LEDGER_")) or (
+            name.startswith(f"{NAME}_") and name.split(".")[0][len(NAME) + 1 :] in live
+        ):
+            # A writer may have removed it meanwhile.
+            with suppress(FileNotFoundError):
+                size += (snapshot.directory / name).stat().st_size
+    return size
