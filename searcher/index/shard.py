@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +73,7 @@ class Shard:
     def _put(self, place: int, record: Record) -> None:
         self._waiting.append((place, record))
         self._bytes += len(record.line)
-        if len(self._waiting) == BATCH or self._bytes > BATCH_BYTES:
+        if _is_batch(len(self._waiting), self._bytes):
             self._add()
 
     def _add(self) -> None:
@@ -120,10 +119,9 @@ def row_of(record: Record, place: int) -> Row:
 
 def write_segments(directory: Path, articles: Iterable[Article]) -> list[ArticleSegment]:
     """Segments of these articles, in their order; none where there are none."""
-    source = iter(articles)
     written = []
     builder: SegmentBuilder | None = None
-    while batch := [Record.of(article) for article in islice(source, BATCH)]:
+    for batch in _batches(map(Record.of, articles)):
         builder = builder or SegmentBuilder(Vocabulary())
         builder.add(batch)
         if builder.full:
@@ -132,3 +130,20 @@ def write_segments(directory: Path, articles: Iterable[Article]) -> list[Article
         written.append(builder.write(directory))
     files.settle(directory)
     return written
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        batch.append(record)
+        size += len(record.line)
+        if _is_batch(len(batch), size):
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _is_batch(count: int, size: int) -> bool:
+    return count >= BATCH or size > BATCH_BYTES
