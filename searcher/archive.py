@@ -14,7 +14,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,10 +24,11 @@ import numpy as np
 from searcher import german
 from searcher.article import Article
 from searcher.dates import Period
-from searcher.errors import ArchiveDamaged, SearcherError, UsageError
+from searcher.errors import ArchiveNotFound, UsageError
 from searcher.index import table
 from searcher.index.damage import Damage
-from searcher.index.files import explained, make_folder
+from searcher.index.faults import Reading, system_errors, theirs
+from searcher.index.files import make_folder
 from searcher.index.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.query import Query, parse
@@ -38,7 +38,7 @@ from searcher.search.explanation import Explanation, Leaf, explain
 from searcher.search.filters import Filters, narrowed
 from searcher.search.price import check_cost
 from searcher.search.results import SORTS, Hit, Page, Results, Sort
-from searcher.search.snapshot import Snapshot
+from searcher.search.snapshot import Snapshot, newest
 from searcher.search.snippet import Snippet
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Archive:
         self._opened: Snapshot | None = None
         self._closed = False
         self._moving = threading.Lock()
-        self._reading = _Reading(directory)
+        self._reading = Reading(directory)
 
     @classmethod
     def create(
@@ -93,7 +93,7 @@ class Archive:
         from searcher.index.writer import create
 
         directory = Path(path)
-        with _system_errors(directory):
+        with system_errors(directory):
             make_folder(directory)
             create(directory, wait)
         return cls.open(directory, today=today, wait=wait)
@@ -109,8 +109,15 @@ class Archive:
     def open_or_create(
         cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
     ) -> Archive:
-        there = table.exists(Path(path))
-        return (cls.open if there else cls.create)(path, today=today, wait=wait)
+        try:
+            return cls.open(path, today=today, wait=wait)
+        except ArchiveNotFound:
+            pass
+        try:
+            return cls.create(path, today=today, wait=wait)
+        except UsageError:
+            # Somebody else has made it meanwhile.
+            return cls.open(path, today=today, wait=wait)
 
     @classmethod
     def at(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:
@@ -164,11 +171,12 @@ class Archive:
         from searcher.readers import read
 
         intake = Intake(paths, options, prune=prune, processes=processes)
+        progress, on_note = theirs(progress), theirs(on_note)
         if dry_run:
             from searcher.index.preview import preview
 
-            segments = self._snapshot.segments if table.exists(self.directory) else []
             with self._reading:
+                segments = self._snapshot.segments if table.exists(self.directory) else []
                 return preview(self.directory, segments, intake, progress, on_note)
         return self._write(lambda writer: writer.run(intake, read, progress=progress, on_note=on_note))
 
@@ -184,9 +192,8 @@ class Archive:
         """Index what arrives at `paths`, for ever; what became of it is given each time. See `index.watch`."""
         from searcher.index.watch import Watched, watch
 
-        return watch(
-            self._write, Watched(paths, options, self.directory), options, interval, processes, on_note
-        )
+        watched = Watched(paths, options, self.directory)
+        return watch(self._write, watched, options, interval, processes, theirs(on_note))
 
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
@@ -194,10 +201,12 @@ class Archive:
         """Index articles made by the caller, as they are; UsageError for what is no article. `index` reads files."""
         from searcher.index.given import batches
 
-        return self._write(lambda writer: writer.run(batches(articles), iter, progress=progress))
+        return self._write(lambda writer: writer.run(batches(articles), iter, progress=theirs(progress)))
 
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
         """Delete articles by id or by query; returns how many were deleted."""
+        if isinstance(ids, (str, bytes)):
+            raise UsageError(f"a list of ids is wanted, not one: write delete([{ids!r}])")
         wanted = list(ids)
         tree = None if query is None else self._parsed(query)
 
@@ -237,7 +246,7 @@ class Archive:
         """
         from searcher.index.verify import verify
 
-        with _system_errors(self.directory):
+        with system_errors(self.directory):
             return verify(self.directory, deep=deep)
 
     def rebuild(
@@ -250,8 +259,8 @@ class Archive:
         """
         from searcher.index.rebuild import rebuild
 
-        with _system_errors(self.directory):
-            report = rebuild(self.directory, processes or os.cpu_count() or 1, progress, self.wait)
+        with system_errors(self.directory):
+            report = rebuild(self.directory, processes or os.cpu_count() or 1, theirs(progress), self.wait)
         self.refresh()
         return report
 
@@ -259,13 +268,13 @@ class Archive:
 
     def refresh(self) -> bool:
         """Move on to the newest generation; False when this is the newest."""
-        with self._moving:
+        with self._moving, system_errors(self.directory):
             before = self._opened
             if self._closed:
                 raise UsageError("the archive is closed: open it again")
-            if before and table.generations(self.directory)[-1] == before.table.generation:
+            if before and table.is_newest(self.directory, before.table):
                 return False
-            self._opened = _snapshot(self.directory, before)
+            self._opened = newest(self.directory, before)
             return True
 
     def search(
@@ -353,48 +362,3 @@ class Archive:
 
     def _filtered(self, query: str | Query, filters: Filters) -> Query:
         return narrowed(self._parsed(query), filters, self._today)
-
-
-class _Reading:
-    """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
-
-    __slots__ = ("_directory",)
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, SearcherError) or not isinstance(error, Exception):
-            return
-        if isinstance(error, OSError):
-            raise explained(error, self._directory) from error
-        damages = Archive.at(self._directory).verify()
-        if damages:
-            cure = f"run `searcher --index {self._directory} rebuild`"
-            raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
-
-
-def _snapshot(directory: Path, reuse: Snapshot | None) -> Snapshot:
-    """The newest generation, opened. A writer may remove files of an older one meanwhile: then the next is taken."""
-    with _system_errors(directory):
-        while True:
-            current = table.read(directory)
-            try:
-                return Snapshot(directory, current, reuse)
-            except FileNotFoundError as error:
-                if table.generations(directory)[-1] == current.generation:
-                    raise ArchiveDamaged(
-                        f"{error.filename} is missing; run `searcher --index {directory} rebuild`"
-                    ) from error
-
-
-@contextmanager
-def _system_errors(directory: Path) -> Iterator[None]:
-    """The system's errors as ours, naming the file."""
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, directory) from error

@@ -14,6 +14,7 @@ from typing import Any
 from searcher.article import ZONES, Article
 from searcher.dates import Period
 from searcher.errors import UsageError
+from searcher.index.faults import each_of_theirs
 
 BATCH = 500
 _TEXTS = ("id", *ZONES, "source", "section", "author", "url")
@@ -26,7 +27,7 @@ def batches(articles: Any) -> Iterator[list[Article]]:
         raise UsageError("a list of articles is wanted, not an Article: write add([article])")
     if isinstance(articles, (str, bytes)) or not isinstance(articles, Iterable):
         raise UsageError(f"a list of articles is wanted, not {_kind(articles)}")
-    numbered = enumerate(articles, 1)
+    numbered = enumerate(each_of_theirs(articles), 1)
     while batch := [_checked(article, number) for number, article in islice(numbered, BATCH)]:
         yield batch
 

@@ -52,7 +52,7 @@ class Intake:
         readers.check(self.options)
         if processes is not None and processes < 1:
             raise UsageError(f"processes must be 1 or more, not {processes}")
-        given = list(paths)
+        given = readers.listed(paths)
         self.prune = prune
         self.roots = {os.path.abspath(path): os.fspath(path) for path in given}
         if prune:

@@ -14,7 +14,7 @@ import os
 import re
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +43,15 @@ _VANISHING = 5.0
 
 @dataclass(frozen=True)
 class Table:
-    """One generation: the schema and the segments that make up the archive."""
+    """One generation: the schema and the segments that make up the archive.
+
+    `stamp` tells the file it was read from from one of the same name; (0, 0) where it was not read.
+    """
 
     schema: Any
     segments: tuple[ArticleSegment, ...]
     generation: int
+    stamp: tuple[int, int] = (0, 0)
 
 
 def path_of(directory: Path, generation: int, name: str = NAME) -> Path:
@@ -112,12 +116,27 @@ def read(directory: Path, name: str = NAME) -> Table:
         try:
             with open(path, "rb") as file:
                 content = file.read(LARGEST)
+                stamp = _stamp(os.fstat(file.fileno()))
         except FileNotFoundError:
             continue
-        return _parse(path, content, generation)
+        return replace(_parse(path, content, generation), stamp=stamp)
     raise ArchiveDamaged(
         f"{directory}: the table of contents keeps vanishing; is something deleting files there?"
     )
+
+
+def is_newest(directory: Path, current: Table) -> bool:
+    """Whether this table, as `read` gave it, is what `read` would give now: the folder may have been made anew."""
+    if generations(directory)[-1] != current.generation:
+        return False
+    try:
+        return _stamp(os.stat(path_of(directory, current.generation))) == current.stamp
+    except FileNotFoundError:
+        return False
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_ino, status.st_mtime_ns
 
 
 def _parse(path: Path, content: bytes, generation: int) -> Table:

@@ -34,7 +34,7 @@ class Watched:
     def __init__(
         self, paths: Iterable[str | os.PathLike[str]], options: ReadOptions | None, directory: Path
     ) -> None:
-        self._paths = list(paths)
+        self._paths = readers.listed(paths)
         self._options = options
         self._done = ledger.stamps(directory)
         self._before = ledger.Stamps.none()

@@ -11,7 +11,7 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 """
 
 from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
-from searcher.readers.find import find
+from searcher.readers.find import find, listed
 from searcher.readers.unit import (
     STANDARD_INPUT,
     Found,
@@ -37,6 +37,7 @@ __all__ = [
     "Withdrawal",
     "check",
     "find",
+    "listed",
     "read",
     "read_formats",
     "read_path",

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from searcher.errors import UsageError
 from searcher.readers.unit import STANDARD_INPUT, Found, Rejection, Skipped
 
 HIDDEN = "hidden: the name begins with a dot"
@@ -38,6 +39,13 @@ _INDEX = re.compile(r"_MAIN_[0-9]+\.toc")
 """The table of contents of an index: whoever indexes `.` does not mean the index that is written there."""
 
 
+def listed(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
+    """The paths as a list; UsageError for one alone: a text is a list of letters, and the first of them may be `/`."""
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        raise UsageError(f"a list of paths is wanted, not one: write [{str(paths)!r}]")
+    return list(paths)
+
+
 def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]:
     """Every file at or below `paths`; a Rejection for what is missing, unreadable, special, empty or no
     archive.
@@ -45,7 +53,7 @@ def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]
     A file reached twice is given once. Two files of one name below different places would be one article to
     the index: the second is refused, and the line says how to index both.
     """
-    given = list(paths)
+    given = listed(paths)
     if len(given) == 1:
         # Names below one place are different: nothing has to be remembered of millions of files.
         yield from _below(given[0])

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from searcher.errors import ArchiveDamaged
+from searcher.index import table as contents
 from searcher.index.postings import field_lengths, locate, postings, view
 from searcher.index.segment import ArticleSegment, SegmentFiles
-from searcher.index.table import Table
 from searcher.search.cache import Cache
 from searcher.search.kernels import Array
 
@@ -27,7 +28,7 @@ _CACHED_TERMS = 10_000
 class Snapshot:
     """An archive at one generation. Nothing in it changes, so threads may share it."""
 
-    def __init__(self, directory: Path, table: Table, reuse: Snapshot | None = None) -> None:
+    def __init__(self, directory: Path, table: contents.Table, reuse: Snapshot | None = None) -> None:
         self.directory = directory
         self.table = table
         open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
@@ -94,6 +95,18 @@ class Snapshot:
             if doc >= 0:
                 return number, doc
         return None
+
+
+def newest(directory: Path, reuse: Snapshot | None) -> Snapshot:
+    """The newest generation, opened. A writer may remove files of an older one meanwhile: then the next is taken."""
+    while True:
+        current = contents.read(directory)
+        try:
+            return Snapshot(directory, current, reuse)
+        except FileNotFoundError as error:
+            if contents.is_newest(directory, current):
+                cure = f"run `searcher --index {directory} rebuild`"
+                raise ArchiveDamaged(f"{error.filename} is missing; {cure}") from error
 
 
 def _live(files: SegmentFiles, values: Array) -> Array:

@@ -1,0 +1,112 @@
+"""What callers get wrong, what they raise themselves, and what happens to the folder while an archive is open."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+
+from searcher.archive import Archive
+from searcher.article import Article
+from searcher.errors import StorageError, UsageError
+from searcher.readers import find
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with oracle.without_waiting_for_the_disk(), Archive.create(tmp_path / "index") as archive:
+        archive.add([Article(id="neu", title="Waffenruhe")])
+        yield archive
+
+
+# --- one instead of a list -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["nichts", b"nichts", Path("nichts")])
+def test_a_path_alone_is_not_taken_for_a_list_of_letters(archive: Archive, path: Any) -> None:
+    for call in (archive.index, archive.watch, lambda paths: next(find(paths))):
+        with pytest.raises(UsageError, match=r"a list of paths is wanted, not one: write \["):
+            call(path)
+
+
+def test_an_id_alone_is_not_taken_for_a_list_of_letters(archive: Archive) -> None:
+    with pytest.raises(UsageError, match=r"write delete\(\['neu'\]\)"):
+        archive.delete("neu")
+    assert archive.delete(["neu"]) == 1
+
+
+# --- errors that are the caller's own ----------------------------------------------------------------------------------
+
+
+def refused(*_: object) -> Any:
+    raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+
+def articles() -> Iterator[Article]:
+    yield Article(id="1", title="Rat")
+    refused()
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_errors_of_callbacks_stay_what_they_are(archive: Archive, tmp_path: Path, dry_run: bool) -> None:
+    (tmp_path / "kaputt.jsonl").write_text('{x\\n{"id": "2", "title": "Rat", "text": "Er tagt."}\\n')
+    with pytest.raises(ConnectionResetError):
+        archive.index([tmp_path / "kaputt.jsonl"], on_note=refused, dry_run=dry_run)
+    with pytest.raises(ConnectionResetError):
+        archive.index([tmp_path / "kaputt.jsonl"], progress=refused, dry_run=dry_run)
+
+
+def test_errors_of_the_articles_iterator_stay_what_they_are(archive: Archive) -> None:
+    with pytest.raises(ConnectionResetError):
+        archive.add(articles())
+    with pytest.raises(ConnectionResetError):
+        archive.add([Article(id="1", title="Rat")], progress=refused)
+    assert archive.search("*").total == 1 and archive.verify() == []
+
+
+def test_errors_of_the_system_are_ours(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_descriptors(path: object) -> Any:
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    monkeypatch.setattr(os, "listdir", no_descriptors)
+    for call in (
+        archive.refresh,
+        lambda: archive.index(["nichts"]),
+        lambda: archive.index(["nichts"], dry_run=True),
+        lambda: Archive.open_or_create(archive.directory),
+    ):
+        with pytest.raises(StorageError, match="ulimit -n"):
+            call()
+
+
+# --- the folder changes ------------------------------------------------------------------------------------------------
+
+
+def test_refresh_sees_an_index_made_anew_with_the_same_generation(archive: Archive) -> None:
+    generation = archive._snapshot.table.generation
+    shutil.rmtree(archive.directory)
+    with Archive.create(archive.directory) as other:
+        other.add([Article(id="anders", title="Hochwasser")])
+        assert other._snapshot.table.generation == generation
+    assert archive.refresh() and not archive.refresh()
+    assert [hit.id for hit in archive.search("*")] == ["anders"]
+
+
+def test_open_or_create_where_another_creates_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Archive.create
+
+    def outrun(path: Path, **options: Any) -> Archive:
+        create(path).close()
+        return create(path, **options)
+
+    monkeypatch.setattr(Archive, "create", outrun)
+    with Archive.open_or_create(tmp_path / "index") as archive:
+        assert len(archive) == 0
