@@ -7,12 +7,13 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from torture import crash, crowd, damage, fuzz, kill, space
 
 from searcher import Archive, ArchiveDamaged, Article, StorageError
-from searcher.index import files
+from searcher.index import files, ledger, verify
 
 
 @pytest.mark.parametrize("kind", crash.RUNS)
@@ -149,6 +150,49 @@ def test_no_damage_goes_unnoticed() -> None:
 def test_writers_and_readers_together() -> None:
     tally = crowd.torture(10, readers=4)
     assert (tally["added"], tally["deleted"]) == (2 * 10 * crowd.PER_COMMIT, 12) and tally["reads"] >= 4
+
+
+def test_stats_beside_a_writer_that_removes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add(crash.batch(0, 3))
+        size, listed = archive.stats().bytes, os.listdir
+        monkeypatch.setattr(os, "listdir", lambda path: [*listed(path), "LEDGER_7_7"])
+        assert archive.stats().bytes == size
+
+
+def test_a_ledger_of_which_a_part_is_replaced_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add(crash.batch(0, 3))
+        read = ledger._read
+
+        def late(path: Path) -> object:
+            monkeypatch.undo()
+            archive.add(crash.batch(3, 20))
+            return read(path)
+
+        monkeypatch.setattr(ledger, "_read", late)
+        assert len(ledger.unlocked(archive.directory).rows.keys) == 23
+
+
+def test_verify_of_a_segment_that_is_merged_away_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        archive.add(crash.batch(0, 3))
+        archive.add(crash.batch(3, 3))
+        columns = verify._columns
+
+        def merged(*segment: Any) -> list[Any]:
+            found = list(columns(*segment))
+            monkeypatch.undo()
+            archive.optimize()
+            return found
+
+        monkeypatch.setattr(verify, "_columns", merged)
+        assert archive.verify() == []
+        assert archive.stats().segments == 1
 
 
 def test_a_full_disk_and_one_that_can_only_be_read() -> None:
