@@ -90,9 +90,19 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @settings(max_examples=300)
-@given(st.text(alphabet="abesuÄÖÜäöüßẞéÉﬁＡｂ\u0308\u0301\u00ad\u200bŁİſ'’-‑", min_size=1, max_size=8))
+@given(
+    st.text(
+        alphabet="abesuÄÖÜäöüßẞéÉﬁＡｂ\u0308\u0301\u00ad\u200bŁİſ'’-‑®™\u034f\ufe0f", min_size=1, max_size=8
+    )
+)
 def test_patterns_are_folded_like_the_index(word: str) -> None:
     for token in analyze(word):
         if token.printed == fold(word):
             assert Pattern("all", _printed_pattern(f"{word}*")).matches(token.printed)
             assert Pattern("all", _printed_pattern(f"*{word}")).matches(token.printed)
+
+
+@pytest.mark.parametrize("word", ["iPhone®Hersteller", "Google™Dienste", "Tex\u034ftil\ufe0fware"])
+def test_unseen_marks_in_a_pattern_are_unseen(word: str) -> None:
+    (token,) = analyze(word)
+    assert Pattern("all", _printed_pattern(f"{word[:-3]}*")).matches(token.printed)
