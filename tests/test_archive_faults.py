@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import shutil
+import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 from searcher.archive import Archive
 from searcher.article import Article
 from searcher.errors import StorageError, UsageError
+from searcher.index.faults import Reading
 from searcher.readers import find
 
 
@@ -110,3 +114,25 @@ def test_open_or_create_where_another_creates_meanwhile(
     monkeypatch.setattr(Archive, "create", outrun)
     with Archive.open_or_create(tmp_path / "index") as archive:
         assert len(archive) == 0
+
+
+def test_a_fault_holds_nothing_once_it_is_told(tmp_path: Path) -> None:
+    """Files of the failed run stay open otherwise, and the full disk stays full."""
+
+    class Held:
+        pass
+
+    held = []
+
+    def write() -> None:
+        file = Held()
+        held.append(weakref.ref(file))
+        raise OSError(errno.ENOSPC, "No space left on device", "halb")
+
+    gc.disable()
+    try:
+        with suppress(StorageError), Reading(tmp_path):
+            write()
+        assert held[0]() is None
+    finally:
+        gc.enable()

@@ -48,11 +48,12 @@ class Reading:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if not isinstance(error, Exception) or isinstance(error, SearcherError) or _MARK in vars(error):
             return
-        with system_errors(self._directory):
-            if isinstance(error, OSError):
-                raise error
-            from searcher.index.verify import verify
+        if isinstance(error, OSError):
+            # Raised again as it is, it would hold this frame, which holds it: open files and all until a collection.
+            raise explained(error, self._directory) from error
+        from searcher.index.verify import verify
 
+        with system_errors(self._directory):
             damages = verify(self._directory, deep=False)
         if damages:
             cure = f"run `searcher --index {self._directory} rebuild`"
