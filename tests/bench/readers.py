@@ -36,7 +36,7 @@ class Counter:
     def __init__(self, directory: Path, known: Known) -> None:
         pass
 
-    def take(self, number: int, items: Iterable[Record]) -> tuple[int, list[Any]]:
+    def take(self, number: int, items: Iterable[Record], path: str = "") -> tuple[int, list[Any]]:
         return sum(isinstance(each, Article) for each in items), []
 
 
