@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,8 @@ def answers(folder: Path) -> dict[str, Any]:
         questions[f"years {query}"] = lambda query=query: archive.counts(query, by="year")
     questions["sources"] = lambda: archive.counts("*", by="source")
     questions["explain"] = lambda: archive.explain("Wort* Kiew")
-    questions["stats"] = lambda: archive.stats()
+    # An index without its ledger is whole, only smaller: its size is no answer.
+    questions["stats"] = lambda: replace(archive.stats(), bytes=0)
     questions["all"] = lambda: sorted(repr(each) for each in archive)
     for number in (0, 3, 5, 400, 741, 748, 9999):
         questions[f"get {number}"] = lambda number=number: archive.get(f"a{number}")
