@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from searcher.archive import Stats as Stats
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
-    from searcher.index.account import IndexReport as IndexReport
+    from searcher.ingest.run import IndexReport as IndexReport
     from searcher.readers import ReadOptions as ReadOptions
     from searcher.readers import Rejection as Rejection
 
@@ -57,7 +57,7 @@ _LAZY = {
     "Rejection": "searcher.readers",
     "Explanation": "searcher.archive",
     "Hit": "searcher.archive",
-    "IndexReport": "searcher.index.account",
+    "IndexReport": "searcher.ingest.run",
     "Results": "searcher.archive",
     "Snippet": "searcher.archive",
     "Stats": "searcher.archive",

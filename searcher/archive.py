@@ -23,28 +23,28 @@ import numpy as np
 
 from searcher import german
 from searcher.article import Article
+from searcher.care.error_boundary import Reading, system_errors, theirs
 from searcher.dates import Period
 from searcher.errors import ArchiveNotFound, UsageError
-from searcher.index import table
-from searcher.index.damage import Damage
-from searcher.index.faults import Reading, system_errors, theirs
-from searcher.index.files import make_folder
-from searcher.index.lock import WAIT
+from searcher.index.format import toc
+from searcher.index.format.disk import make_folder
+from searcher.index.format.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.query import Query, parse
-from searcher.search import counts as counting
-from searcher.search import results as finding
+from searcher.report import Damage
+from searcher.request import Filters, narrowed
+from searcher.search import facets as counting
+from searcher.search import top as finding
 from searcher.search.explanation import Explanation, Leaf, explain
-from searcher.search.filters import Filters, narrowed
-from searcher.search.price import check_cost
-from searcher.search.results import SORTS, Hit, Page, Results, Sort
+from searcher.search.limits import check_cost
 from searcher.search.snapshot import Snapshot, newest
-from searcher.search.snippet import Snippet
+from searcher.search.top import SORTS, Hit, Page, Results, Sort
+from searcher.snippets import Snippet
 
 if TYPE_CHECKING:
     # Not needed to search: reading and writing import them where they begin.
-    from searcher.index.account import IndexReport, Note
-    from searcher.index.writer import Writer
+    from searcher.index.write.writer import Writer
+    from searcher.ingest.run import IndexReport, Note
     from searcher.readers import ReadOptions
 
 __all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
@@ -90,7 +90,7 @@ class Archive:
         cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
     ) -> Archive:
         """A new, empty archive; the folder is made, UsageError if it holds an index."""
-        from searcher.index.writer import create
+        from searcher.index.write.writer import create
 
         directory = Path(path)
         with system_errors(directory):
@@ -167,16 +167,16 @@ class Archive:
         exception. `prune` takes out afterwards the articles all of whose files lay below the paths and are gone.
         With `dry_run` nothing is written, and no index need be there (`Archive.at`): the report is a `Preview`.
         """
-        from searcher.index.intake import Intake
+        from searcher.ingest.input_files import Intake
         from searcher.readers import read
 
         intake = Intake(paths, options, prune=prune, processes=processes)
         progress, on_note = theirs(progress), theirs(on_note)
         if dry_run:
-            from searcher.index.preview import preview
+            from searcher.ingest.dry_run import preview
 
             with self._reading:
-                segments = self._snapshot.segments if table.exists(self.directory) else []
+                segments = self._snapshot.segments if toc.exists(self.directory) else []
                 return preview(self.directory, segments, intake, progress, on_note)
         return self._write(lambda writer: writer.run(intake, read, progress=progress, on_note=on_note))
 
@@ -190,7 +190,7 @@ class Archive:
         on_note: Callable[[Note], None] | None = None,
     ) -> Iterator[IndexReport]:
         """Index what arrives at `paths`, for ever; what became of it is given each time. See `index.watch`."""
-        from searcher.index.watch import Watched, watch
+        from searcher.ingest.watch import Watched, watch
 
         watched = Watched(paths, options, self.directory)
         return watch(self._write, watched, options, interval, processes, theirs(on_note))
@@ -199,7 +199,7 @@ class Archive:
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
         """Index articles made by the caller, as they are; UsageError for what is no article. `index` reads files."""
-        from searcher.index.given import batches
+        from searcher.ingest.validate import batches
 
         return self._write(lambda writer: writer.run(batches(articles), iter, progress=theirs(progress)))
 
@@ -229,7 +229,7 @@ class Archive:
         self._write(lambda writer: writer.optimize())
 
     def _write(self, work: Callable[[Writer], T]) -> T:
-        from searcher.index.writer import Writer
+        from searcher.index.write.writer import Writer
 
         with self._reading, Writer(self.directory, wait=self.wait) as writer:
             result = work(writer)
@@ -244,7 +244,7 @@ class Archive:
         Checks every checksum and how the columns fit together; `deep` also analyses the stored articles again and
         compares terms, positions, lengths and dates with what the columns say.
         """
-        from searcher.index.verify import verify
+        from searcher.care.verify import verify
 
         with system_errors(self.directory):
             return verify(self.directory, deep=deep)
@@ -257,7 +257,7 @@ class Archive:
         Mends what can be mended, and brings an index of another analysis up to date; interrupted, it goes on where it
         was. Lost articles are among the rejections, with their files; ArchiveDamaged where nothing can be saved.
         """
-        from searcher.index.rebuild import rebuild
+        from searcher.care.rebuild import rebuild
 
         with system_errors(self.directory):
             report = rebuild(self.directory, processes or os.cpu_count() or 1, theirs(progress), self.wait)
@@ -272,7 +272,7 @@ class Archive:
             before = self._opened
             if self._closed:
                 raise UsageError("the archive is closed: open it again")
-            if before and table.is_newest(self.directory, before.table):
+            if before and toc.is_newest(self.directory, before.table):
                 return False
             self._opened = newest(self.directory, before)
             return True

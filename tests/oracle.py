@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-import plain_matcher
 import pytest
 from hypothesis import strategies as st
 from whoosh import query as whoosh
@@ -46,6 +45,7 @@ from searcher.query import (
     parse,
 )
 from searcher.search.snapshot import Snapshot
+from tests import plain_matcher
 
 CHUNKS = (
     "Waffenruhe", "Waffenruhen", "Waffenruhe,", "Ukraine", "der", "die", "ohne", "Lukaschenkos", "Lukaschenko", "Müller", "Mueller", "Kiews",

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
-from plain_matcher import METADATA, ZONES, PlainArticle
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import NumericColumn
 from whoosh.fields import COLUMN, ID, FieldType, Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.formats import Positions
 from whoosh.index import Index
+
+from tests.plain_matcher import METADATA, ZONES, PlainArticle
 
 TEXTS = ("all", *ZONES, *METADATA)
 

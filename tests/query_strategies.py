@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from hypothesis import strategies as st
-from plain_analysis import analyze
 from whoosh.query import Query
 
 from searcher.query import And, During, Every, Near, Not, Or, parse
+from tests.plain_analysis import analyze
 
 WORDS = ("krieg", "kriege", "frieden", "EU-Rat", "Rat", "der", "Bürger*innen", "3,5", "waffenruhe", "müller")
 """Few, so that random articles of the same words are often found."""

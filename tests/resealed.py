@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from searcher.index import files, manifest, table
-from searcher.index.columns import NAMES
-from searcher.index.manifest import Column, Manifest, Written
-from searcher.index.npy import Checksums, npy_head
-from searcher.index.segment import ArticleSegment, SegmentFiles
+from searcher.index.format import disk, manifest, toc
+from searcher.index.format.columns import NAMES
+from searcher.index.format.manifest import Column, Manifest, Written
+from searcher.index.format.npy_file import Checksums, npy_head
+from searcher.index.read.segment_reader import SegmentFiles
+from searcher.index.segment import ArticleSegment
 
 Change = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
 
 
 def reseal(folder: Path, **changes: Change) -> None:
     """Change columns of the first segment, and every checksum about them."""
-    current = table.read(folder)
+    current = toc.read(folder)
     segment = current.segments[0]
     before = Manifest.read(folder, segment)
     opened = SegmentFiles(folder, segment)
@@ -37,13 +38,13 @@ def reseal(folder: Path, **changes: Change) -> None:
         if name in changes:
             path = folder / segment.file(f"{name}.npy")
             path.unlink()
-            files.write(path, npy_head(column.dtype, column.shape) + content)
+            disk.write(path, npy_head(column.dtype, column.shape) + content)
     manifest.write(folder, segment, dict(before.terms), dict(before.forms), written)
     recommit(folder, current, [segment, *current.segments[1:]])
 
 
-def recommit(folder: Path, current: table.Table, segments: list[ArticleSegment]) -> None:
+def recommit(folder: Path, current: toc.Table, segments: list[ArticleSegment]) -> None:
     """One more generation, of these segments."""
     following = replace(current, segments=tuple(segments), generation=current.generation + 1)
-    table.write(folder, following)
-    table.clean(folder, following)
+    toc.write(folder, following)
+    toc.clean(folder, following)

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import oracle
 import pytest
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.index import create_in
@@ -21,6 +20,7 @@ from searcher.article import Article
 from searcher.dates import Period
 from searcher.errors import ArchiveNotFound, DateError, QuerySyntaxError, UsageError, VersionMismatch
 from searcher.index.schema import FORMAT_VERSION, article_schema
+from tests import oracle
 
 ARTICLES = [
     Article(id="1", title="Waffenruhe in Sicht", body="Der Rat tagt.", date=Period.day(2023, 3, 31), source="dpa", section="Politik", author="A. Müller"),

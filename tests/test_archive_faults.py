@@ -12,14 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
 
 from searcher.archive import Archive
 from searcher.article import Article
+from searcher.care.error_boundary import Reading
 from searcher.errors import StorageError, UsageError
-from searcher.index.faults import Reading
 from searcher.readers import find
+from tests import oracle
 
 
 @pytest.fixture

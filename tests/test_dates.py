@@ -12,7 +12,6 @@ import tomllib
 import zoneinfo
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,15 +21,14 @@ from hypothesis import strategies as st
 from searcher import dateforms, dates
 from searcher.dates import Period, parse_range
 from searcher.errors import DateError, SearcherError, UsageError
+from tests.checkout import SHARED, SUITES
 
 TODAY = date(2023, 3, 31)
-SUITE: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "suites" / "dates.toml").read_text(encoding="utf-8")
-)
+SUITE: dict[str, Any] = tomllib.loads((SUITES / "dates.toml").read_text(encoding="utf-8"))
 READS = [row for rows in SUITE["reads"].values() for row in rows]
 REFUSES = [text for texts in SUITE["refuses"].values() for text in texts]
 RANGES = [row for rows in SUITE["ranges"].values() for row in rows]
-SHARED = Path(__file__).parents[2] / "shared" / "data" / "formats"
+FORMATS = SHARED / "formats"
 
 moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29))
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -383,14 +381,14 @@ def test_the_examples_in_the_module_run(module: Any) -> None:
 
 
 @pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the collection of real archive formats is not beside this checkout"
+    not FORMATS.is_dir(), reason="the collection of real archive formats is not beside this checkout"
 )
 @pytest.mark.parametrize(
     ("path", "column", "delimiter"),
     [("csv/polizei-berlin.csv", "date", ","), ("csv/polizei-frankfurt.csv", "Timestamp", ";")],
 )
 def test_every_date_of_a_real_table_is_read_to_the_minute(path: str, column: str, delimiter: str) -> None:
-    with (SHARED / path).open(encoding="utf-8", newline="") as table:
+    with (FORMATS / path).open(encoding="utf-8", newline="") as table:
         precisions = {
             Period.parse(row[column]).precision for row in csv.DictReader(table, delimiter=delimiter)
         }

@@ -6,17 +6,17 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import oracle
 import pytest
 
 from searcher.archive import Archive
 from searcher.article import Article
 from searcher.dates import Period
+from tests import oracle
+from tests.checkout import ROOT, SHARED, SUITES
 
-ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
-ORIGIN = ROOT.parent / "shared" / "data" / "000_29fbb49a2373a391.txt"
-CASES = tomllib.loads((Path(__file__).parent / "suites" / "seeds.toml").read_text("utf-8"))["case"]
+ORIGIN = SHARED / "000_29fbb49a2373a391.txt"
+CASES = tomllib.loads((SUITES / "seeds.toml").read_text("utf-8"))["case"]
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ HARMFUL = set("\x1b\x07\u202e\u2066\x9b\0\r\x08\udcff")
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files of every hostile kind, under bounds that a test can reach, and two sound ones."""
-    for place in ("unpack", "containers"):
+    for place in ("base.compression", "containers"):
         monkeypatch.setattr(f"searcher.readers.{place}.MAX_RATIO", 10)
         monkeypatch.setattr(f"searcher.readers.{place}.RATIO_COUNTS_FROM", 1 << 16)
     folder = tmp_path / "in"

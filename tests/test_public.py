@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,8 +12,9 @@ import pytest
 import searcher
 from searcher import errors
 from searcher.cli.program import program
+from tests.checkout import ROOT
 
-README = Path(__file__).parent.parent / "README.md"
+README = ROOT / "README.md"
 
 METHOD = {"show": "get"}
 """The method of `Archive` that a command carries out, where it has not the command's own name."""

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.checkout import ROOT
+
 README = ROOT / "README.md"
 
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)

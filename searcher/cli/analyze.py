@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from searcher.cli.formats import SCHEMA, dumps
 from searcher.cli.options import examples, json_option
+from searcher.cli.output import SCHEMA, dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from searcher.cli.account import Account
 from searcher.cli.options import (
     WAIT,
     examples,
@@ -26,6 +25,7 @@ from searcher.cli.options import (
     wait_option,
 )
 from searcher.cli.progress import Progress
+from searcher.cli.report_file import Account
 from searcher.cli.terminal import aligned, complain, inline, write
 from searcher.errors import ReadError, UsageError
 
@@ -102,7 +102,7 @@ def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
 
 def _indexed(request: IndexRequest) -> IndexReport:
     from searcher import Archive, ReadOptions, readers
-    from searcher.index.intake import Intake
+    from searcher.ingest.input_files import Intake
 
     if next(readers.find(request.paths), None) is None:
         named = ", ".join(f"'{path}'" for path in request.paths)
@@ -142,7 +142,7 @@ def list_rejections(report: IndexReport) -> None:
 
 def _previewed(report: IndexReport) -> Iterator[str]:
     """What would become of the articles, by format, with the first of each."""
-    from searcher.index.preview import Preview
+    from searcher.ingest.dry_run import Preview
 
     if not isinstance(report, Preview):
         return

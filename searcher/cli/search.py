@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from searcher.cli.formats import NAMES, SCHEMA, TEXT, Format, dumps
 from searcher.cli.options import examples, filter_options, index_option, open_archive
+from searcher.cli.output import NAMES, SCHEMA, TEXT, Format, dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 from searcher.errors import UsageError
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from searcher.cli.formats import SCHEMA, dumps
 from searcher.cli.options import examples, index_option, json_option, open_archive
+from searcher.cli.output import SCHEMA, dumps
 from searcher.cli.search import NO_HITS
 from searcher.cli.terminal import Screen, block, complain, inline, machine_output, write
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from searcher.cli.formats import SCHEMA, dumps
 from searcher.cli.options import examples, index_option, index_place, json_option, open_archive
+from searcher.cli.output import SCHEMA, dumps
 from searcher.cli.terminal import Screen, inline, machine_output, write
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from searcher.cli.account import Account
 from searcher.cli.index import IndexRequest, list_rejections, mapping, repairs, summary
 from searcher.cli.options import (
     examples,
@@ -23,6 +22,7 @@ from searcher.cli.options import (
     report_option,
     wait_option,
 )
+from searcher.cli.report_file import Account
 from searcher.cli.terminal import complain, write
 
 

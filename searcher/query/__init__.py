@@ -10,11 +10,11 @@ index that has the fields of `FIELDS`. What cannot be read raises QuerySyntaxErr
 
 from whoosh.query import Query
 
-from searcher.query.during import During
+from searcher.query.date_range import During
 from searcher.query.fields import FIELDS, QueryField
 from searcher.query.parse import ParsedQuery, parse
 from searcher.query.patterns import Fuzzy, Lexical, Pattern, within
-from searcher.query.places import wording
+from searcher.query.spans import wording
 from searcher.query.tree import (
     And,
     Consecutive,

@@ -18,7 +18,7 @@ from typing import NoReturn
 from whoosh.query import Query
 
 from searcher.errors import QuerySyntaxError
-from searcher.query.operands import Analyze, Operands, weight
+from searcher.query.leaves import Analyze, Operands, weight
 from searcher.query.patterns import Lexical
 from searcher.query.scan import DEEPEST, Token, scan, shown
 from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Word

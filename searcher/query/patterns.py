@@ -20,10 +20,10 @@ from typing import Any
 
 from whoosh.query import MultiTerm
 
-from searcher.query import places
+from searcher.query import spans
 from searcher.query.fields import PRINTED, is_raw
 from searcher.query.matchers import Documents
-from searcher.query.places import Places, Token
+from searcher.query.spans import Places, Token
 from searcher.query.tree import Leaf
 
 _MOST_LITERALS = 16
@@ -46,7 +46,7 @@ class Lexical(Leaf, MultiTerm):
         return self.fieldname if is_raw(self.fieldname) else self.fieldname + PRINTED
 
     def places(self, tokens: Sequence[Token]) -> Places:
-        return places.single(tokens, lambda token: self.matches(token.printed))
+        return spans.single(tokens, lambda token: self.matches(token.printed))
 
     def _btexts(self, ixreader: Any) -> Iterator[bytes]:
         field = self.field()

@@ -20,10 +20,10 @@ from typing import Any
 from whoosh import query
 from whoosh.query import Query, Term
 
-from searcher.query import places
+from searcher.query import spans
 from searcher.query.fields import PRINTED, prefix, word_prefix
 from searcher.query.matchers import AllOf, AnyOf, Arranged, Boosted, Documents, Ranked, Spans, consecutive
-from searcher.query.places import Places, Token
+from searcher.query.spans import Places, Token
 
 NEAR_GAP = 5
 """What NEAR alone means."""
@@ -121,7 +121,7 @@ class Leaf(Query):
 
     def spans(self, tokens: Sequence[Token]) -> list[tuple[int, int]]:
         """The character spans to highlight in one text: a phrase whole, the sides of an ADJ apart."""
-        return places.characters(self.places(tokens))
+        return spans.characters(self.places(tokens))
 
     def field(self) -> str:
         """The index field the leaf looks in, as Whoosh asks for it."""
@@ -196,11 +196,11 @@ class Word(Expanded):
 
     def places(self, tokens: Sequence[Token]) -> Places:
         stems = {form.text for form in self.forms if isinstance(form, Term)}
-        found = [places.single(tokens, lambda token: token.stem in stems)]
+        found = [spans.single(tokens, lambda token: token.stem in stems)]
         for form in self.forms:
             if isinstance(form, Consecutive):
-                found.append(places.phrase(tokens, form.words, places.stem_of))
-        return places.merge(found)
+                found.append(spans.phrase(tokens, form.words, spans.stem_of))
+        return spans.merge(found)
 
     def _key(self) -> tuple[Any, ...]:
         return self.fieldname, self.query, self.boost
@@ -244,7 +244,7 @@ class Exact(Expanded):
         return Boosted(Ranked([self.query.matcher(searcher, context), *scored]), self.boost)
 
     def places(self, tokens: Sequence[Token]) -> Places:
-        return places.phrase(tokens, self.words, places.printed_of)
+        return spans.phrase(tokens, self.words, spans.printed_of)
 
     def _key(self) -> tuple[Any, ...]:
         return self.fieldname, self.words, self.boost
@@ -331,15 +331,15 @@ class Near(Leaf):
         matcher = Arranged(sides, self._arrange)
         return _weighted(matcher, self.boost)
 
-    def _arrange(self, spans: list[Spans]) -> Spans:
-        left, right = spans
-        found = {(a[0], b[1]) for a, b in places.pairs(left, right, self.gap)}
+    def _arrange(self, sides: list[Spans]) -> Spans:
+        left, right = sides
+        found = {(a[0], b[1]) for a, b in spans.pairs(left, right, self.gap)}
         if not self.ordered:
-            found |= {(b[0], a[1]) for b, a in places.pairs(right, left, self.gap)}
+            found |= {(b[0], a[1]) for b, a in spans.pairs(right, left, self.gap)}
         return found
 
     def places(self, tokens: Sequence[Token]) -> Places:
-        return places.near(self.left.places(tokens), self.right.places(tokens), self.gap, self.ordered)
+        return spans.near(self.left.places(tokens), self.right.places(tokens), self.gap, self.ordered)
 
     def _key(self) -> tuple[Any, ...]:
         return self.left, self.right, self.gap, self.ordered, self.boost

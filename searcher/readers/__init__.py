@@ -10,9 +10,7 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 ['Waffenruhe in Sicht']
 """
 
-from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
-from searcher.readers.find import find, listed
-from searcher.readers.unit import (
+from searcher.readers.base.records import (
     STANDARD_INPUT,
     Found,
     ReadOptions,
@@ -24,6 +22,8 @@ from searcher.readers.unit import (
     Withdrawal,
     version_number,
 )
+from searcher.readers.base.walk import find, listed
+from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
 
 __all__ = [
     "STANDARD_INPUT",

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from searcher.readers import containers, safexml
-from searcher.readers.find import passed_over
+from searcher.readers import containers
+from searcher.readers.base import safexml
+from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.row_to_article import finished
+from searcher.readers.base.safexml import Element, descendants, local
+from searcher.readers.base.walk import passed_over
 from searcher.readers.plaintext import printed_date
-from searcher.readers.record import finished
-from searcher.readers.safexml import Element, descendants, local
-from searcher.readers.unit import Record, Repair, Unit
 
 METS_NAMES = ("mets", "_mets", "-mets")
 FOLDERS_ABOVE = 2

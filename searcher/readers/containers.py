@@ -20,11 +20,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from searcher.errors import ReadError
-from searcher.readers.dispatch import pieces
-from searcher.readers.find import is_no_archive, passed_over
-from searcher.readers.record import shortened
-from searcher.readers.unit import STANDARD_INPUT, Rejection, Unit
-from searcher.readers.unpack import (
+from searcher.readers.base.compression import (
     BOMB,
     MAX_RATIO,
     RATIO_COUNTS_FROM,
@@ -34,6 +30,10 @@ from searcher.readers.unpack import (
     read_whole,
     unpacked,
 )
+from searcher.readers.base.records import STANDARD_INPUT, Rejection, Unit
+from searcher.readers.base.row_to_article import shortened
+from searcher.readers.base.walk import is_no_archive, passed_over
+from searcher.readers.dispatch import pieces
 
 DEPTH = 3
 SEPARATOR = "!/"

@@ -19,13 +19,13 @@ from io import BufferedIOBase
 from itertools import islice
 
 from searcher.errors import ReadError
-from searcher.readers.columns import plan_for
-from searcher.readers.dialect import CELL_LIMIT, Dialect, problem, recognise
-from searcher.readers.encoding import CONTROLS, as_utf8, decode
-from searcher.readers.record import articles
-from searcher.readers.repairs import without_controls
-from searcher.readers.unit import Record, Rejection, Repair, Unit
-from searcher.readers.unpack import peek
+from searcher.readers.base.compression import peek
+from searcher.readers.base.dialect import CELL_LIMIT, Dialect, problem, recognise
+from searcher.readers.base.encoding import CONTROLS, as_utf8, decode
+from searcher.readers.base.headings import plan_for
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import without_controls
+from searcher.readers.base.row_to_article import articles
 
 BLOCK = 1 << 20
 HEAD = 1 << 18

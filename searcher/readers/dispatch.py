@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from searcher.errors import DateError, ReadError, SearcherError
-from searcher.readers.columns import check_mapping
-from searcher.readers.encoding import is_binary
-from searcher.readers.find import top, why
+from searcher.readers.base.compression import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
+from searcher.readers.base.encoding import is_binary
+from searcher.readers.base.headings import check_mapping
+from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
+from searcher.readers.base.walk import top, why
 from searcher.readers.formats import Format, by_content, by_name
-from searcher.readers.unit import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
-from searcher.readers.unpack import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
 
 SMALL = 1 << 20
 SMALL_PACKED = 1 << 17

@@ -13,10 +13,10 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError
-from searcher.readers import extras, markup
-from searcher.readers.record import finished, shortened
-from searcher.readers.unit import Record, Repair, Unit
-from searcher.readers.when import period
+from searcher.readers.base import extras, markup
+from searcher.readers.base.date_values import period
+from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.row_to_article import finished, shortened
 
 WHOLE_TEXT = 400
 """A description of this many characters is the article, not its teaser."""

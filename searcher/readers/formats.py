@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from searcher.errors import ReadError, UsageError
-from searcher.readers import sniffing
-from searcher.readers.encoding import is_binary
-from searcher.readers.unpack import PACKED_SUFFIXES, WHOLE_LIMIT
+from searcher.readers.base import sniffing
+from searcher.readers.base.compression import PACKED_SUFFIXES, WHOLE_LIMIT
+from searcher.readers.base.encoding import is_binary
 
 
 @dataclass(frozen=True)

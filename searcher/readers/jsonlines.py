@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from io import BufferedIOBase
 from typing import Any
 
-from searcher.readers.columns import Plan, missing, plan_for
-from searcher.readers.encoding import as_utf8, decode
-from searcher.readers.record import articles
-from searcher.readers.repairs import clean_values
+from searcher.readers.base.compression import peek
+from searcher.readers.base.encoding import as_utf8, decode
+from searcher.readers.base.headings import Plan, missing, plan_for
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import clean_values
+from searcher.readers.base.row_to_article import articles
 from searcher.readers.tagesschau import is_story, read_story
-from searcher.readers.unit import Record, Rejection, Repair, Unit
-from searcher.readers.unpack import peek
 
 BLOCK = 1 << 20
 LINE_LIMIT = 16 << 20

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from io import BufferedIOBase
 
 from searcher.errors import ReadError
-from searcher.readers.columns import Plan
-from searcher.readers.encoding import as_utf8, decode
+from searcher.readers.base.encoding import as_utf8, decode
+from searcher.readers.base.headings import Plan
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import clean_values
+from searcher.readers.base.sniffing import ENVELOPE
 from searcher.readers.jsonlines import LINE_LIMIT, from_object, parsed
-from searcher.readers.repairs import clean_values
-from searcher.readers.sniffing import ENVELOPE
-from searcher.readers.unit import Record, Rejection, Repair, Unit
 
 BLOCK = 1 << 20
 OBJECT_LIMIT = LINE_LIMIT

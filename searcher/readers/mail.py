@@ -18,13 +18,14 @@ from io import BufferedIOBase
 from typing import Any
 
 from searcher.errors import DateError, ReadError
-from searcher.readers import markup, webpage
-from searcher.readers.encoding import decode
-from searcher.readers.record import finished, shortened
-from searcher.readers.repairs import without_controls
-from searcher.readers.unit import Record, Rejection, Repair, Unit
-from searcher.readers.unpack import WHOLE_LIMIT
-from searcher.readers.when import period
+from searcher.readers import webpage
+from searcher.readers.base import markup
+from searcher.readers.base.compression import WHOLE_LIMIT
+from searcher.readers.base.date_values import period
+from searcher.readers.base.encoding import decode
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import without_controls
+from searcher.readers.base.row_to_article import finished, shortened
 
 BLOCK = 1 << 20
 SEPARATOR = re.compile(rb"(?:\A|\n\r?\n)(?=From [^\r\n]*\d{2}:\d{2}[^\r\n]*\r?\n[\w-]+:)")

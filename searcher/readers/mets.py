@@ -16,13 +16,14 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError, ReadError
-from searcher.readers import alto, containers, safexml
+from searcher.readers import alto, containers
 from searcher.readers.alto import Block
-from searcher.readers.record import finished
-from searcher.readers.safexml import Element, descendants, find_all
-from searcher.readers.unit import Record, Unit
-from searcher.readers.unpack import read_whole, unpacked
-from searcher.readers.when import period
+from searcher.readers.base import safexml
+from searcher.readers.base.compression import read_whole, unpacked
+from searcher.readers.base.date_values import period
+from searcher.readers.base.records import Record, Unit
+from searcher.readers.base.row_to_article import finished
+from searcher.readers.base.safexml import Element, descendants, find_all
 
 ARTICLES = frozenset(
     {"article", "artikel", "newsarticle", "advertisement", "anzeige", "obituary", "illustration"}

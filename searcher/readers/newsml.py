@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from searcher.errors import DateError
-from searcher.readers import markup, nitf, safexml
-from searcher.readers.record import finished, shortened
-from searcher.readers.safexml import Element, find, find_all
-from searcher.readers.unit import Record, Repair, Unit, Withdrawal, version_number
-from searcher.readers.when import period
+from searcher.readers import nitf
+from searcher.readers.base import markup, safexml
+from searcher.readers.base.date_values import period
+from searcher.readers.base.records import Record, Repair, Unit, Withdrawal, version_number
+from searcher.readers.base.row_to_article import finished, shortened
+from searcher.readers.base.safexml import Element, find, find_all
 
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
 OTHER_ITEMS = ("packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")

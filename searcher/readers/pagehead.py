@@ -21,7 +21,7 @@ from urllib.parse import urljoin, urlsplit
 from searcher.dates import Period
 from searcher.errors import DateError
 from searcher.readers import jsonld
-from searcher.readers.when import period
+from searcher.readers.base.date_values import period
 
 SEPARATORS = (" | ", " - ", " – ", " — ", " · ", " • ")
 KICKER_CLASS = re.compile(

@@ -14,13 +14,13 @@ from functools import partial
 from typing import Any
 
 from searcher.errors import ReadError
-from searcher.readers import extras
-from searcher.readers.columns import Plan, missing
+from searcher.readers.base import extras
+from searcher.readers.base.compression import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, read_whole
+from searcher.readers.base.headings import Plan, missing
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import clean_values
+from searcher.readers.base.row_to_article import shortened
 from searcher.readers.jsonlines import from_object
-from searcher.readers.record import shortened
-from searcher.readers.repairs import clean_values
-from searcher.readers.unit import Record, Rejection, Repair, Unit
-from searcher.readers.unpack import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, read_whole
 
 ROWS = 500
 ROW_LIMIT = 16 << 20

@@ -18,12 +18,12 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError
-from searcher.readers.encoding import decode
-from searcher.readers.paragraphs import paragraphs
-from searcher.readers.record import NO_TEXT, finished, shortened
-from searcher.readers.repairs import without_controls
-from searcher.readers.unit import STANDARD_INPUT, Record, Repair, Unit
-from searcher.readers.when import parse
+from searcher.readers.base.date_values import parse
+from searcher.readers.base.encoding import decode
+from searcher.readers.base.paragraphs import paragraphs
+from searcher.readers.base.records import STANDARD_INPUT, Record, Repair, Unit
+from searcher.readers.base.repairs import without_controls
+from searcher.readers.base.row_to_article import NO_TEXT, finished, shortened
 
 FIRST_LINE = re.compile(r"^(?:date (?P<date>\d{4}\S*)\s+)?(?P<title>.*)$")
 STAND = re.compile(r"(.*)\bStand: *(.+)")

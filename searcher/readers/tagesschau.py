@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from searcher.errors import DateError
-from searcher.readers import markup
-from searcher.readers.encoding import decode
-from searcher.readers.record import finished, shortened
-from searcher.readers.repairs import clean_values
-from searcher.readers.unit import Record, Repair, Unit
-from searcher.readers.when import period
+from searcher.readers.base import markup
+from searcher.readers.base.date_values import period
+from searcher.readers.base.encoding import decode
+from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.repairs import clean_values
+from searcher.readers.base.row_to_article import finished, shortened
 
 LISTS = ("news", "regional", "channels", "searchResults")
 TEXTS = frozenset({"text", "headline", "quotation"})

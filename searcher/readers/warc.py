@@ -13,11 +13,12 @@ from io import BufferedIOBase
 from typing import NamedTuple
 
 from searcher.errors import ReadError
-from searcher.readers import extras, webpage
-from searcher.readers.encoding import decode
-from searcher.readers.record import finished
-from searcher.readers.repairs import without_controls
-from searcher.readers.unit import Record, Rejection, Repair, Unit
+from searcher.readers import webpage
+from searcher.readers.base import extras
+from searcher.readers.base.encoding import decode
+from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.repairs import without_controls
+from searcher.readers.base.row_to_article import finished
 from searcher.readers.webarchive import END_OF_HEADER, RECORD_LIMIT, ArchiveRecord, headers, records
 
 BATCH = 1 << 20

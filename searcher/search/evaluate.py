@@ -16,24 +16,24 @@ import numpy as np
 from whoosh import query as whoosh
 from whoosh.query import Query
 
-from searcher.index.postings import locate, view
+from searcher.index.read.postings import locate, view
 from searcher.query import tree
-from searcher.query.during import During
+from searcher.query.date_range import During
 from searcher.query.fields import is_raw
 from searcher.query.patterns import Fuzzy, Pattern
-from searcher.search import words
+from searcher.search import phrases
+from searcher.search.doc_sets import Listed, Matches, Tabled
 from searcher.search.kernels import Array, accumulate
-from searcher.search.lexicon import matching_docs, raw_docs
-from searcher.search.matches import Listed, Matches, Tabled
-from searcher.search.terms import MANY, At, Terms, encoded
+from searcher.search.term_expansion import matching_docs, raw_docs
+from searcher.search.term_scoring import MANY, At, Terms, encoded
 
 
 class Evaluator(Terms):
     """Evaluates trees over one segment of a snapshot. Deleted documents are among the matches."""
 
     @cached_property
-    def _neighbours(self) -> words.Neighbours:
-        return words.Neighbours(self.snapshot, self.files)
+    def _neighbours(self) -> phrases.Neighbours:
+        return phrases.Neighbours(self.snapshot, self.files)
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""
@@ -65,7 +65,7 @@ class Evaluator(Terms):
         return self._phrase_within(node, docs).at(docs, self.size)
 
     def _phrase_within(self, node: Any, docs: Array | None) -> Listed:
-        found = words.phrase(
+        found = phrases.phrase(
             self.snapshot, self.files, node.fieldname, [encoded(word) for word in node.words], docs
         )
         if not len(found):
@@ -82,7 +82,7 @@ class Evaluator(Terms):
 
     def _exact_within(self, node: tree.Exact, docs: Array | None) -> Listed:
         printed = [encoded(word) for word in node.words]
-        docs = words.phrase(self.snapshot, self.files, node.field(), printed, docs).distinct_docs()
+        docs = phrases.phrase(self.snapshot, self.files, node.field(), printed, docs).distinct_docs()
         return Listed(docs, _sum([self.term_at(term, docs)[1] for term in node.scored])).boosted(node.boost)
 
     def _phrase_cost(self, node: Any) -> int:
@@ -236,7 +236,7 @@ class Evaluator(Terms):
         )
 
     def _whoosh(self, node: Query) -> Matches:
-        from searcher.search.whoosh_bridge import segment_searcher, whoosh_searcher
+        from searcher.search.whoosh_tree import segment_searcher, whoosh_searcher
 
         # The parent is kept here: a Whoosh sub-searcher only has a weak reference to it.
         parent = whoosh_searcher(self.snapshot)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from searcher.query import During, Lexical, Near, leaves
-from searcher.search import results
-from searcher.search.lexicon import matching_texts
-from searcher.search.price import check_cost
+from searcher.search import top
+from searcher.search.limits import check_cost
 from searcher.search.snapshot import Snapshot
+from searcher.search.term_expansion import matching_texts
 
 _SHOWN = 20
 """Words named of a wildcard."""
@@ -43,8 +43,7 @@ def explain(snapshot: Snapshot, parsed: Any) -> Explanation:
         inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]
         parts += inner if inner == [leaf] else [leaf, *inner]
     described = [
-        Leaf(str(part), part.field(), _became(snapshot, part), results.count(snapshot, part))
-        for part in parts
+        Leaf(str(part), part.field(), _became(snapshot, part), top.count(snapshot, part)) for part in parts
     ]
     return Explanation(parsed.text, str(parsed.tree), parsed.ignored, described)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from searcher.index.columns import Array, spread
+from searcher.index.format.columns import Array, spread
 
 __all__ = ["Array", "accumulate", "best", "bm25", "contains", "find", "lower_bounds", "spread"]
 

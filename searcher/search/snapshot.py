@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from searcher.errors import ArchiveDamaged
-from searcher.index import table as contents
-from searcher.index.postings import field_lengths, locate, postings, view
-from searcher.index.segment import ArticleSegment, SegmentFiles
+from searcher.index.format import toc as contents
+from searcher.index.read.postings import field_lengths, locate, postings, view
+from searcher.index.read.segment_reader import SegmentFiles
+from searcher.index.segment import ArticleSegment
 from searcher.search.cache import Cache
 from searcher.search.kernels import Array
 

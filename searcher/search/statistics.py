@@ -12,7 +12,7 @@ from whoosh.query import Every
 
 from searcher.dates import Period
 from searcher.index.segment import NAME
-from searcher.search.counts import counts
+from searcher.search.facets import counts
 from searcher.search.snapshot import Snapshot
 
 

@@ -19,7 +19,7 @@ from tests.bench import reference
 from tests.bench.queries import Ask
 
 if TYPE_CHECKING:
-    from searcher.search.results import Sort
+    from searcher.search.top import Sort
 
 TOP = 10
 Call = Callable[[], int]

@@ -22,9 +22,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from searcher.article import Article
-from searcher.index.intake import Intake
-from searcher.index.known import Known
-from searcher.index.workers import Pool
+from searcher.ingest.input_files import Intake
+from searcher.ingest.pool import Pool
+from searcher.ingest.settle import Known
 from searcher.readers import Record, read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -19,8 +19,9 @@ import pytest
 from searcher.article import Article
 from searcher.dates import Period
 from searcher.readers import read_path
+from tests.checkout import SHARED
 
-PAGES = Path(__file__).parents[3] / "shared" / "data" / "formats" / "html"
+PAGES = SHARED / "formats" / "html"
 FLOORS = {"title": 0.95, "date": 0.95, "body": 0.90}
 
 pytestmark = pytest.mark.skipif(not PAGES.exists(), reason="needs ../shared/data/formats/html")

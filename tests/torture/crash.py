@@ -20,11 +20,12 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-import searcher.index.given as given
-import searcher.index.writer as writing
+import searcher.index.write.writer as writing
+import searcher.ingest.validate as given
 from searcher import Archive, Article, Period, StorageError
-from searcher.index import ledger, lock, table
+from searcher.index.format import lock, toc
 from searcher.index.segment import NAME, ArticleSegment
+from searcher.ingest import ledger
 
 from .disk import DIE, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
 from .place import workplace
@@ -86,7 +87,7 @@ def leftovers(folder: Path) -> list[str]:
     """Files that belong to no part of the archive; the lock stays."""
     with Archive.open(folder) as archive:
         segments = [files.segment.segment_id() for files in archive._snapshot.segments]
-        current = table.path_of(folder, archive._snapshot.table.generation).name
+        current = toc.path_of(folder, archive._snapshot.table.generation).name
     live = re.compile(
         "|".join(
             [rf"{segment}\..*" for segment in segments]
@@ -144,14 +145,14 @@ def names(prefix: str) -> Iterator[None]:
 @contextmanager
 def acknowledging(disk: FailingDisk) -> Iterator[None]:
     """A commit is acknowledged when the call that makes it returns."""
-    write = table.write
+    write = toc.write
 
-    def told(directory: Path, following: table.Table, name: str = NAME) -> None:
+    def told(directory: Path, following: toc.Table, name: str = NAME) -> None:
         write(directory, following, name)
         if name == NAME:
             disk.acknowledge()
 
-    with patch.object(table, "write", told):
+    with patch.object(toc, "write", told):
         yield
 
 

@@ -1,4 +1,4 @@
-"""A disk that fails, dies or forgets: put in the place of `searcher.index.files.disk`.
+"""A disk that fails, dies or forgets: put in the place of `searcher.index.format.disk.disk`.
 
 It counts the operations by which the index changes and lets the n-th go wrong. It also keeps, for every file, what was
 flushed last, and for the folder, which names were flushed last, so that a loss of power can be played out afterwards.
@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from searcher.index import files
+from searcher.index.format import disk as real
 
 DIE, ERROR, FULL, DENIED = "die", "error", "full", "denied"
 HOWS = (DIE, ERROR, FULL)
@@ -30,7 +30,7 @@ class Died(BaseException):
     """The process is dead from here on; not an Exception, so that nothing catches it by mistake."""
 
 
-class FailingDisk(files.Disk):
+class FailingDisk(real.Disk):
     """`at` is the number of the operation that goes wrong, counted from 1; 0: none does.
 
     'die': it and all later ones do nothing; a write is torn in half. 'error': it alone reports EIO, 'denied': EACCES. 'full': from it on
@@ -155,12 +155,12 @@ class _Begun(Future[None]):
 @contextmanager
 def disk_of(disk: FailingDisk) -> Iterator[FailingDisk]:
     """All writing of the index goes to this disk."""
-    before, files.disk = files.disk, disk
+    before, real.disk = real.disk, disk
     try:
         yield disk
     finally:
-        files.disk = before
-        files._begun.clear()
+        real.disk = before
+        real._begun.clear()
 
 
 Contents = dict[str, bytes]

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from searcher import Archive, SearcherError
+from tests.checkout import ROOT
 
 from .memory import ALLOWED, Growth, small_caches
 from .place import workplace
 
-ROOT = Path(__file__).parent.parent.parent
 SOON = 5.0
 """Seconds of work that no query and no file may take; by the clock, a busy machine may take longer."""
 

@@ -21,9 +21,10 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from tests.checkout import ROOT
+
 from .place import workplace
 
-ROOT = Path(__file__).parent.parent.parent
 SOON = 5.0
 """Seconds of work that no input may take."""
 STUCK = 60
@@ -58,9 +59,9 @@ def _query(data: bytes) -> None:
 def _file(data: bytes) -> None:
     """Any bytes are records and lines about what is none; the first byte says as what they are read."""
     from searcher import Article, SearcherError
+    from searcher.readers.base.records import Rejection, Unit
     from searcher.readers.dispatch import pieces, read
     from searcher.readers.formats import FORMATS
-    from searcher.readers.unit import Rejection, Unit
 
     kind = data[0] if data else 0
     # Beyond the table: whatever the bytes look like.

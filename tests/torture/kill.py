@@ -17,11 +17,11 @@ from itertools import islice
 from pathlib import Path
 
 from searcher import Archive, Article, readers
+from tests.checkout import ROOT
 
 from .crash import article, leftovers
 from .place import workplace
 
-ROOT = Path(__file__).parent.parent.parent
 PER_FILE = 150
 PER_REAL_FILE = 300
 """So many that a run is more often killed while it writes than while it starts."""

@@ -40,7 +40,7 @@ def small_caches() -> Iterator[None]:
     with (
         patch("searcher.search.cache.LIMIT", 1_000_000),
         patch("searcher.search.snapshot._CACHED_TERMS", 100),
-        patch("searcher.index.postings._LOCATED_AT_MOST", 500),
+        patch("searcher.index.read.postings._LOCATED_AT_MOST", 500),
         patch.object(german._tokens, "most", 1000),
         # What trafilatura remembers of so many pages: 2 MB of 500.
         patch("searcher.readers.webpage.CACHED_PAGES", 20),

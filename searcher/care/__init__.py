@@ -1,0 +1,1 @@
+"""Care: checking an index, comparing it with its articles, and rebuilding it."""

@@ -1,0 +1,94 @@
+"""Faults: errors of the system and of a damaged index become ours, those of the caller's own code stay what they are.
+
+>>> from pathlib import Path
+>>> with system_errors(Path("nachlass")):
+...     raise OSError(28, "No space left on device", "nachlass/LEDGER_1")
+Traceback (most recent call last):
+searcher.errors.StorageError: nachlass/LEDGER_1: No space left on device; free some space and run the same command \
+again; the index is as it was before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from searcher.errors import ArchiveDamaged, SearcherError
+from searcher.index.format.disk import explained
+
+T = TypeVar("T")
+
+_MARK = "_raised_by_the_caller_of_searcher"
+
+
+@contextmanager
+def system_errors(directory: Path) -> Iterator[None]:
+    """The system's errors as ours, naming the file."""
+    try:
+        yield
+    except OSError as error:
+        if _MARK in vars(error):
+            raise
+        raise explained(error, directory) from error
+
+
+class Reading:
+    """Whatever goes wrong because the index is damaged ends as ArchiveDamaged; the rest stays what it is."""
+
+    __slots__ = ("_directory",)
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, Exception) or isinstance(error, SearcherError) or _MARK in vars(error):
+            return
+        if isinstance(error, OSError):
+            # Raised again as it is, it would hold this frame, which holds it: open files and all until a collection.
+            raise explained(error, self._directory) from error
+        from searcher.care.verify import verify
+
+        with system_errors(self._directory):
+            damages = verify(self._directory, deep=False)
+        if damages:
+            cure = f"run `searcher --index {self._directory} rebuild`"
+            raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
+
+
+def theirs(call: Callable[[T], None] | None) -> Callable[[T], None] | None:
+    """A function of the caller's, whose errors are no fault of the index."""
+    if call is None:
+        return None
+
+    def marked(value: T) -> None:
+        with _marking():
+            call(value)
+
+    return marked
+
+
+def each_of_theirs(items: Iterable[T]) -> Iterator[T]:
+    """What an iterable of the caller's gives; its errors are no fault of the index."""
+    with _marking():
+        iterator = iter(items)
+    while True:
+        with _marking():
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+        yield item
+
+
+@contextmanager
+def _marking() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        vars(error)[_MARK] = True
+        raise

@@ -1,0 +1,288 @@
+"""Rebuilding: a new index from the stored articles of the old one, analysed anew, in its place by a single rename.
+
+The new segments lie beside the old ones, under a table of contents of their own, until all are there; interrupted, the
+next rebuild finds them and goes on. Only the stored blocks are needed: every article is a line of JSON in one, and a
+block knows by itself whether it is whole.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from searcher.article import Article
+from searcher.care import loss
+from searcher.care.verify import sound_column
+from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
+from searcher.index.format import stored_blocks, toc
+from searcher.index.format.columns import Array
+from searcher.index.format.digests import digest
+from searcher.index.format.manifest import Manifest
+from searcher.index.format.npy_file import HEAD
+from searcher.index.read.segment_reader import SegmentFiles
+from searcher.index.schema import article_schema
+from searcher.index.segment import NAME, ArticleSegment
+from searcher.index.write.segment_builder import fingerprint
+from searcher.index.write.writer import Writer
+from searcher.ingest import ledger
+from searcher.ingest.ledger import Ledger
+from searcher.ingest.run import IndexReport, Run
+from searcher.ingest.settle import Events, Known
+from searcher.ingest.stored_articles import Opened
+from searcher.ingest.worker import Written
+from searcher.readers import Rejection
+
+BLOCKS = 8
+"""Stored blocks in one unit of work."""
+
+_STORED = re.compile(rf"{NAME}_([0-9a-z]+)\.block_bytes\.npy")
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Some stored blocks: where each begins and ends in the file, and which of their lines are deleted.
+
+    `gone` holds the numbers of deleted lines, counted over all blocks of the unit, or, where the numbers are lost, the
+    fingerprints of the lines.
+    """
+
+    path: Path
+    spans: tuple[tuple[int, int], ...]
+    gone: frozenset[int]
+    by_digest: bool
+
+
+def rebuild(
+    directory: Path, processes: int, progress: Callable[[int], None] | None, wait: float
+) -> IndexReport:
+    """Write the index in `directory` anew; see the module."""
+    with _Rebuilder(directory, wait=wait) as writer:
+        report = writer.run(writer.stocks(), read, processes=processes, progress=progress)
+        # Whatever is lost has been met, and rejected: no need to compare where nothing was.
+        if report.rejected:
+            for rejection in writer.lost():
+                report.note(rejection)
+            Ledger(directory).doubt()
+        writer.finish()
+        return report
+
+
+def read(stock: Stock) -> Iterator[Article | Rejection]:
+    """The articles of a unit of work; a block that cannot be read costs one line and its articles."""
+    number = 0
+    with open(stock.path, "rb") as file:
+        for begin, end in stock.spans:
+            file.seek(HEAD + begin)
+            try:
+                lines = stored_blocks.lines(file.read(end - begin))
+            except ValueError as error:
+                yield Rejection(
+                    str(stock.path), None, f"a block of articles is lost ({error}): index their sources again"
+                )
+                continue
+            for line in lines:
+                if (_fingerprint(line) if stock.by_digest else number) not in stock.gone:
+                    yield _article(stock.path, line)
+                number += 1
+
+
+def _fingerprint(line: bytes) -> int:
+    try:
+        return fingerprint(line)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        # Not a line of ours: `_article` says what is lost.
+        return digest(line)
+
+
+def _article(path: Path, line: bytes) -> Article | Rejection:
+    try:
+        return Article.from_dict(stored_blocks.values(line))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return Rejection(str(path), None, f"an article is lost ({error}): index its source again")
+
+
+class _Rebuilder(Writer):
+    """A writer whose commits go to the second table of contents, until `finish` makes that the first."""
+
+    def __enter__(self) -> _Rebuilder:
+        super().__enter__()
+        return self
+
+    def _read(self) -> toc.Table:
+        self._old = _old_table(self.directory)
+        self._generation = max(toc.present(self.directory), default=-1)
+        self._seen: list[Array] = []
+        done = _rebuilt(self.directory)
+        self._resumed = bool(done.segments)
+        return done
+
+    def _clean(self) -> None:
+        # Without the old table nobody knows which segments are superfluous.
+        if self._old is not None:
+            toc.clean(self.directory, self._old)
+
+    def _write(self, following: toc.Table) -> None:
+        toc.write(self.directory, following, toc.REBUILT)
+
+    def _commit_round(
+        self, written: list[Written], others: list[Events], known: Known, run: Run, ledger: Ledger | None
+    ) -> Known:
+        self._seen += [each.events.keys for each in written] + [each.keys for each in others]
+        return super()._commit_round(written, others, known, run, ledger)
+
+    def _outdated(self, events: Events, known: Known, stored: Opened, run: Run) -> Array:
+        """None: what the index holds was weighed when it came, and a version that an interrupted rebuild has met may
+        have been deleted since."""
+        return np.zeros(len(events), bool)
+
+    def _ledger(self) -> None:
+        """Nothing is entered: the articles came from the files they came from."""
+        return None
+
+    def lost(self) -> list[Rejection]:
+        """What could not be saved; ArchiveDamaged where that is everything, for then the old index tells more."""
+        saved = Known.of(self.directory, self.table.segments)
+        found = loss.find(self.directory, self._stored(), saved, sealed=self._old is not None)
+        told = found.rejections(self.directory) if len(found.keys) else []
+        if not len(saved.keys) and (told or not found.certain):
+            names = [each.path for each in told if each.path != str(self.directory)]
+            more = f" and {len(names) - loss.NAMED:,} more" if len(names) > loss.NAMED else ""
+            sources = f" ({', '.join(names[: loss.NAMED])}{more})" if names else ""
+            raise ArchiveDamaged(
+                f"{self.directory}: none of the articles can be read: the index stays as it is; index their sources"
+                f"{sources} into another --index"
+            )
+        return told
+
+    def _stored(self) -> Sequence[ArticleSegment]:
+        """The segments to rebuild, oldest first."""
+        if self._old is not None:
+            return self._old.segments
+        return _found(self.directory, {segment.segid for segment in self.table.segments})
+
+    def finish(self) -> None:
+        """Put the new segments in the place of the old ones: one rename."""
+        if self._resumed:
+            self._forget()
+        toc.write(
+            self.directory,
+            toc.Table(self.table.schema, self.table.segments, self._generation + 1),
+        )
+        toc.drop_rebuilt(self.directory)
+        toc.clean(self.directory, toc.read(self.directory))
+
+    def _forget(self) -> None:
+        """Delete what was deleted from the archive since the rebuild was interrupted."""
+        seen = np.concatenate(self._seen) if self._seen else np.zeros(0, np.uint64)
+        opened = [SegmentFiles(self.directory, segment) for segment in self.table.segments]
+        self.delete([np.flatnonzero(~np.isin(each.columns.doc_keys, seen)) for each in opened])
+
+    def stocks(self) -> Iterator[Stock | Rejection]:
+        """All stored articles, oldest segment first, so that of two versions the later one stays."""
+        for path in ledger.mend(self.directory):
+            yield Rejection(
+                str(path),
+                None,
+                "which files articles came from is lost: index them again before you use --prune",
+            )
+        if self._old is None:
+            yield Rejection(
+                str(self.directory),
+                None,
+                "the table of contents is lost, and with it what was deleted: delete it again",
+            )
+        for segment in self._stored():
+            yield from _stocks(self.directory, segment, known=self._old is not None)
+
+
+def _old_table(directory: Path) -> toc.Table | None:
+    """The table of the index to rebuild; None where it is damaged."""
+    try:
+        return toc.read(directory)
+    except ArchiveDamaged:
+        return None
+
+
+def _rebuilt(directory: Path) -> toc.Table:
+    """What an interrupted rebuild has done; nothing where that is damaged or by now of another version itself."""
+    try:
+        done = toc.read(directory, toc.REBUILT)
+        for segment in done.segments:
+            SegmentFiles(directory, segment)
+        return done
+    except (ArchiveDamaged, ArchiveNotFound, VersionMismatch, FileNotFoundError):
+        toc.drop_rebuilt(directory)
+        return toc.Table(article_schema(), (), 0)
+
+
+def _found(directory: Path, without: set[str]) -> list[ArticleSegment]:
+    """All segments whose stored articles are in the folder, oldest first."""
+    entries = [entry for entry in os.scandir(directory) if _STORED.fullmatch(entry.name)]
+    found = []
+    for entry in sorted(entries, key=lambda entry: (entry.stat().st_mtime_ns, entry.name)):
+        match = _STORED.fullmatch(entry.name)
+        if match and match[1] not in without:
+            segment = ArticleSegment(NAME, 0)
+            segment.segid = match[1]
+            found.append(segment)
+    return found
+
+
+def _stocks(directory: Path, segment: ArticleSegment, *, known: bool) -> Iterator[Stock | Rejection]:
+    """The stored blocks of a segment in units of work."""
+    path = directory / segment.file("block_bytes.npy")
+    if not path.exists():
+        yield Rejection(
+            str(path), None, f"the file and its {segment.docs} articles are lost: index their sources again"
+        )
+        return
+    try:
+        manifest = Manifest.read(directory, segment, sealed=known)
+        docs, ends = (
+            sound_column(directory, segment, manifest, name).tolist() for name in ("block_docs", "block_ends")
+        )
+    except (ArchiveDamaged, VersionMismatch, FileNotFoundError):
+        yield from _walked(directory, path, segment)
+        return
+    mask = segment.deleted_mask() if known else None
+    for first in range(0, len(docs) - 1, BLOCKS):
+        last = min(first + BLOCKS, len(docs) - 1)
+        spans = tuple((ends[block], ends[block + 1]) for block in range(first, last))
+        gone = np.flatnonzero(mask[docs[first] : docs[last]]).tolist() if mask is not None else ()
+        yield Stock(path, spans, frozenset(gone), by_digest=False)
+
+
+def _walked(directory: Path, path: Path, segment: ArticleSegment) -> Iterator[Stock | Rejection]:
+    """The stored blocks of a segment that lost the columns about them, found one behind the other."""
+    gone: frozenset[int] = frozenset()
+    mask = segment.deleted_mask()
+    if mask is not None:
+        try:
+            prints = sound_column(directory, segment, Manifest.read(directory, segment), "doc_fingerprints")
+            gone = frozenset(prints[mask].tolist())
+        except (ArchiveDamaged, VersionMismatch, FileNotFoundError):
+            yield Rejection(str(path), None, "what was deleted of these articles is lost: delete it again")
+    at = HEAD
+    with open(path, "rb") as file:
+        size = file.seek(0, 2)
+        if size > HEAD:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                for begin, end in stored_blocks.frames(content):
+                    if begin > at:
+                        yield _gap(path, at, begin)
+                    yield Stock(path, ((begin - HEAD, end - HEAD),), gone, by_digest=True)
+                    at = end
+    if at < size or at == HEAD:
+        yield _gap(path, at, max(at, size))
+
+
+def _gap(path: Path, begin: int, end: int) -> Rejection:
+    return Rejection(
+        str(path), None, f"no articles between bytes {begin:,} and {end:,}: index their sources again"
+    )

@@ -1,0 +1,78 @@
+"""`--report FILE`: one JSON line for every record that was not indexed, or not as it stands; written as it happens.
+
+>>> import pathlib, tempfile
+>>> from searcher.readers import Rejection
+>>> path = pathlib.Path(tempfile.mkdtemp()) / "bericht.jsonl"
+>>> with Account(path, []) as account:
+...     account.note(Rejection("news.jsonl", 17, "no text"))
+>>> path.read_text()
+'{"kind": "rejected", "path": "news.jsonl", "line": 17, "reason": "no text"}\\n'
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from searcher.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from searcher.ingest.run import Note
+
+
+class Account:
+    """Writes notes to a file; a file that cannot be written is refused when this is made."""
+
+    def __init__(self, path: Path | None, read: Iterable[Path]) -> None:
+        """`read` are the files and folders that are about to be indexed; without a `path` nothing is written."""
+        self._path = path
+        self._file = None
+        if path is not None:
+            _refuse_inside(path, read)
+            try:
+                # Unbuffered: an interrupted run leaves every line, and a full disk is met where it can be told.
+                self._file = open(path, "wb", buffering=0)  # noqa: SIM115
+            except OSError as error:
+                raise UsageError(
+                    f"the report '{path}' cannot be written: {(error.strerror or str(error)).lower()}"
+                ) from error
+
+    def note(self, note: Note) -> None:
+        """Write a line about this record; StorageError where the disk refuses."""
+        if self._file is None:
+            return
+        line = {"kind": note.kind, "path": note.path, "line": note.line, "reason": note.reason}
+        line["id"] = getattr(note, "id", "")
+        try:
+            # ASCII: file names may hold what no encoding has.
+            self._file.write(
+                json.dumps({key: value for key, value in line.items() if value}).encode() + b"\n"
+            )
+        except OSError as error:
+            raise StorageError(
+                f"{self._path}: {error.strerror or error}; the run was stopped there"
+            ) from error
+
+    def __enter__(self) -> Account:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def _refuse_inside(path: Path, read: Iterable[Path]) -> None:
+    """A report among the files to be indexed would be read as one of them."""
+    if path.name.startswith("."):
+        return
+    place = os.path.realpath(path)
+    for each in read:
+        folder = os.path.realpath(each)
+        if place == folder or (os.path.isdir(folder) and os.path.commonpath([place, folder]) == folder):
+            raise UsageError(
+                f"the report '{path}' would be read as part of '{each}': name a file outside of it, or one that "
+                "begins with a dot"
+            )

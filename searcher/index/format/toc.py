@@ -1,0 +1,276 @@
+"""The table of contents: Whoosh's own file with one line behind it, written so that the rename is the commit.
+
+Whoosh pickles schema and segments into `_MAIN_<generation>.toc` and reads no further than that pickle. Behind it stands
+what the pickle says of the segments, as a line of JSON, and the CRC-32 of all of it. We read that line only: nothing of
+an index is ever unpickled here, so an index of unknown origin cannot run anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import re
+import time
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC
+
+from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
+from searcher.index.format import disk
+from searcher.index.schema import FORMAT_VERSION, article_schema
+from searcher.index.segment import NAME, ArticleSegment
+
+REBUILT = "REBUILT"
+"""The name of a second table of contents, which a rebuild keeps until it is done."""
+
+LARGEST = 1 << 28
+"""Bytes; a table of ten thousand segments has three million."""
+
+_TOC = re.compile(rf"_({NAME}|{REBUILT})_([0-9]{{1,18}})\.toc")
+_TEMPORARY = re.compile(rf"_({NAME}|{REBUILT})_[0-9]+\.toc\.new")
+_FILE = re.compile(rf"{NAME}_([0-9a-z]+)\.[a-z_]+\.(npy|json)")
+_SEGID = re.compile(r"[0-9a-z]{1,64}")
+_TAIL = re.compile(rb"[0-9a-f]{8}\n")
+_VANISHING = 5.0
+"""Seconds of trying to read a table that writers keep replacing."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One generation: the schema and the segments that make up the archive.
+
+    `stamp` tells the file it was read from from one of the same name; (0, 0) where it was not read.
+    """
+
+    schema: Any
+    segments: tuple[ArticleSegment, ...]
+    generation: int
+    stamp: tuple[int, int] = (0, 0)
+
+
+def path_of(directory: Path, generation: int, name: str = NAME) -> Path:
+    return directory / f"_{name}_{generation}.toc"
+
+
+def exists(directory: Path) -> bool:
+    """Whether there is an index in the folder, or what is left of one."""
+    return bool(_generations(directory, NAME)) or segments_there(directory)
+
+
+def segments_there(directory: Path) -> bool:
+    """Whether there are files of segments in the folder."""
+    try:
+        return any(map(_FILE.fullmatch, os.listdir(directory)))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def generations(directory: Path, name: str = NAME) -> list[int]:
+    """Generations present, ascending. ArchiveNotFound without a directory or a table in it."""
+    found = _generations(directory, name)
+    if not found and segments_there(directory):
+        raise ArchiveDamaged(f"{directory}: the table of contents is missing; {_cure(directory)}")
+    if not found:
+        raise not_found(directory)
+    return found
+
+
+def not_found(directory: Path) -> ArchiveNotFound:
+    return ArchiveNotFound(
+        f"there is no index in {directory}: make one with `searcher --index {directory} index PATH`"
+    )
+
+
+def _generations(directory: Path, name: str) -> list[int]:
+    for _ in range(20):
+        try:
+            names = os.listdir(directory)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        matches = [match for each in names if (match := _TOC.fullmatch(each))]
+        found = sorted(int(match[2]) for match in matches if match[1] == name)
+        # A folder of many files is listed in parts: a commit in between may hide both its tables.
+        if found or name != NAME or not any(map(_FILE.fullmatch, names)):
+            return found
+        time.sleep(0.01)
+    return []
+
+
+def present(directory: Path) -> list[int]:
+    """Generations of which there is a table of contents, whole or not."""
+    return _generations(directory, NAME)
+
+
+def read(directory: Path, name: str = NAME) -> Table:
+    """The newest generation. A generation that a writer replaces meanwhile is read again."""
+    deadline = time.monotonic() + _VANISHING
+    while time.monotonic() < deadline:
+        generation = generations(directory, name)[-1]
+        path = path_of(directory, generation, name)
+        try:
+            with open(path, "rb") as file:
+                content = file.read(LARGEST)
+                stamp = _stamp(os.fstat(file.fileno()))
+        except FileNotFoundError:
+            continue
+        return replace(_parse(path, content, generation), stamp=stamp)
+    raise ArchiveDamaged(
+        f"{directory}: the table of contents keeps vanishing; is something deleting files there?"
+    )
+
+
+def is_newest(directory: Path, current: Table) -> bool:
+    """Whether this table, as `read` gave it, is what `read` would give now: the folder may have been made anew."""
+    if generations(directory)[-1] != current.generation:
+        return False
+    try:
+        return _stamp(os.stat(path_of(directory, current.generation))) == current.stamp
+    except FileNotFoundError:
+        return False
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_ino, status.st_mtime_ns
+
+
+def _parse(path: Path, content: bytes, generation: int) -> Table:
+    if not _TAIL.fullmatch(content[-9:]):
+        if b"searcher.index.segment" in content:
+            raise ArchiveDamaged(f"{path}: the end of the table of contents is missing; {_cure(path.parent)}")
+        if segments_there(path.parent):
+            raise ArchiveDamaged(
+                f"{path}: the table of contents is not as it was written; {_cure(path.parent)}"
+            )
+        raise VersionMismatch(
+            f"{path}: not an index of this program: choose another --index, or index the sources into a new one"
+        )
+    if zlib.crc32(content[:-9]) != int(content[-9:-1], 16):
+        raise ArchiveDamaged(f"{path}: the table of contents is not as it was written; {_cure(path.parent)}")
+    try:
+        values = json.loads(content[content.rfind(b"\n", 0, -10) + 1 : -9])
+        if values["format"] != FORMAT_VERSION:
+            raise VersionMismatch(
+                f"{path}: format version {values['format']}, this program writes version {FORMAT_VERSION}: "
+                "use the program that wrote it, or index the sources into a new --index"
+            )
+        segments = tuple(map(_segment, values["segments"]))
+        found = values["generation"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ArchiveDamaged(
+            f"{path}: the table of contents cannot be read ({error!r}); {_cure(path.parent)}"
+        ) from error
+    if found != generation or len({segment.segid for segment in segments}) < len(segments):
+        raise ArchiveDamaged(
+            f"{path}: not the table of contents of generation {generation}; {_cure(path.parent)}"
+        )
+    return Table(article_schema(), segments, generation)
+
+
+def _cure(directory: Path) -> str:
+    return f"run `searcher --index {directory} rebuild`"
+
+
+def _segment(values: Any) -> ArticleSegment:
+    segid, docs, seal = values["id"], values["docs"], values["seal"]
+    if type(docs) is not int or type(seal) is not int or not 0 < docs < 1 << 32:
+        raise ValueError("numbers that cannot be")
+    if not _SEGID.fullmatch(segid):
+        raise ValueError("a name that is none")
+    segment = ArticleSegment(NAME, docs)
+    segment.segid, segment.seal = segid, seal
+    segment.deleted = base64.b64decode(values["deleted"], validate=True)
+    # Deletions of another size than the segment's would only be met in the middle of a search.
+    try:
+        segment.deleted_mask()
+    except ArchiveDamaged as error:
+        raise ValueError(str(error)) from error
+    return segment
+
+
+class _Memory(io.BytesIO):
+    """What Whoosh writes a table to: it closes the file, and wants it renamed."""
+
+    def close(self) -> None:
+        pass
+
+    def create_file(self, name: str) -> StructFile:
+        return StructFile(self)
+
+    def rename_file(self, old: str, new: str, safe: bool) -> None:
+        pass
+
+
+def write(directory: Path, table: Table, name: str = NAME) -> None:
+    """Make this generation current: durable when this returns, unseen before. OSError leaves the one before."""
+    memory = _Memory()
+    TOC(table.schema, list(table.segments), table.generation).write(memory, name)
+    line = {
+        "format": FORMAT_VERSION,
+        "generation": table.generation,
+        "segments": [
+            {
+                "id": segment.segid,
+                "docs": segment.docs,
+                "seal": segment.seal,
+                "deleted": base64.b64encode(segment.deleted).decode(),
+            }
+            for segment in table.segments
+        ],
+    }
+    content = memory.getvalue() + b"\n" + json.dumps(line).encode() + b"\n"
+    disk.settle(directory)
+    disk.disk.sync_folder(directory)
+    path = path_of(directory, table.generation, name)
+    temporary = path.with_name(path.name + ".new")
+    disk.write(temporary, content + b"%08x\n" % zlib.crc32(content))
+    disk.replace(temporary, path)
+
+
+def clean(directory: Path, table: Table) -> None:
+    """Remove what no generation from this one on needs: older tables, segments not in it, unfinished files.
+
+    Only names of an index of ours are touched, and only by the holder of the write lock. What an interrupted rebuild
+    has done so far stays.
+    """
+    live, rebuilt = {segment.segid for segment in table.segments}, _rebuilt(directory)
+    if rebuilt <= live:
+        # A rebuild that had come to its end, and was interrupted before it said so.
+        drop_rebuilt(directory)
+    newest = max(_generations(directory, REBUILT), default=0)
+    for entry in os.listdir(directory):
+        toc, file = _TOC.fullmatch(entry), _FILE.fullmatch(entry)
+        if toc:
+            dead = int(toc[2]) < (table.generation if toc[1] == NAME else newest)
+        else:
+            dead = bool(file and file[1] not in live | rebuilt) or bool(_TEMPORARY.fullmatch(entry))
+        if dead:
+            _remove(directory / entry)
+
+
+def drop_rebuilt(directory: Path) -> None:
+    """Forget an interrupted rebuild; `clean` removes its segments."""
+    for generation in _generations(directory, REBUILT):
+        _remove(path_of(directory, generation, REBUILT))
+
+
+def _rebuilt(directory: Path) -> set[str]:
+    if not _generations(directory, REBUILT):
+        return set()
+    try:
+        return {segment.segid for segment in read(directory, REBUILT).segments}
+    except (ArchiveDamaged, ArchiveNotFound, VersionMismatch):
+        return set()
+
+
+def _remove(path: Path) -> None:
+    try:
+        disk.disk.remove(path)
+    except OSError:
+        # Windows keeps mapped files until their reader closes; the next writer removes them.
+        return

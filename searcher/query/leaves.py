@@ -1,0 +1,230 @@
+"""From one word, quote, id or date to a leaf of the tree: here a query meets the German analysis.
+
+The analysis is passed in: `analyze(text)` gives placed tokens (see `places.Token`). Several may share a
+position (ways to write the same), and one may cover several positions (a compound joined).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import islice, product
+from typing import NoReturn
+
+from whoosh.query import Query, Term
+
+from searcher.dates import parse_range
+from searcher.errors import DateError, QuerySyntaxError
+from searcher.query.date_range import During
+from searcher.query.patterns import Fuzzy, Pattern
+from searcher.query.scan import Token, shown
+from searcher.query.spans import Token as Placed
+from searcher.query.spans import wording
+from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Raw, Word
+
+Analyze = Callable[[str], Sequence[Placed]]
+
+MOST_WORDS = 1024
+"""Words a query may have, those in quotes and compounds included."""
+
+MOST_FORMS = 64
+"""Ways to write that one word may have."""
+
+LIGHTEST, HEAVIEST = 0.01, 100.0
+
+_WEIGHT = re.compile(r"\^(\d{1,3}(?:[.,]\d{1,3})?)", re.ASCII)
+# As in the analysis, Bürger*in and Bürger*innenrat are words; other stars are wildcards.
+_GENDER_STAR = re.compile(r"(?<=[^\W\d_]{3})\*(?:innen[a-zäöüß]*|in)(?!\w)", re.IGNORECASE)
+_STAR_IN_QUOTE = re.compile(r"\w\*|\*\w")
+_PLAIN = str.maketrans(dict.fromkeys("‐‑‒–—―−⁃", "-") | dict.fromkeys("’‘‚‛′´`ʼʻʹˈ", "'"))
+# As in the analysis: marks of ownership stand inside names (iPhone®-Hersteller), the others are not seen at all.
+_UNSEEN = re.compile("[©®™℠\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NOT_IN_PATTERN = re.compile(r"[\s()\"„“”»«^~]|[^\W\d_][\w-]*:")
+
+
+def weight(token: Token, text: str) -> float:
+    """The number behind '^', 1 where there is none."""
+    if not token.weight:
+        return 1.0
+    found = _WEIGHT.fullmatch(token.weight)
+    value = float(found[1].replace(",", ".")) if found else 0.0
+    if not LIGHTEST <= value <= HEAVIEST:
+        place = text.index("^", token.start + len(token.text))
+        raise QuerySyntaxError(
+            f"{shown(token.weight)} is no weight", text, place, "write a number from 0.01 to 100: Wort^3"
+        )
+    return value
+
+
+class Operands:
+    """Makes the leaves of one query."""
+
+    def __init__(self, text: str, analyze: Analyze, today: date | None, stop_words: frozenset[str]) -> None:
+        self.text = text
+        self.analyze = analyze
+        self.today = today
+        self.stop_words = stop_words
+        self.words = 0
+
+    def leaf(self, token: Token) -> tuple[Query | None, bool]:
+        """What the token asks for, None if nothing (only punctuation); and whether it has only stop words."""
+        self.count(token, 1)
+        if token.field.kind == "date":
+            return self.during(token), False
+        if token.field.kind == "raw":
+            return self.raw(token), False
+        if token.kind == "quote":
+            return self.exact(token), False
+        if "~" in token.text:
+            return self.fuzzy(token), False
+        if ("*" in token.text or "?" in token.text) and _wild(token.text):
+            return self.pattern(token), False
+        return self.word(token)
+
+    def fail(self, token: Token, reason: str, suggestion: str) -> NoReturn:
+        raise QuerySyntaxError(reason, self.text, token.start, suggestion)
+
+    def count(self, token: Token, words: int) -> None:
+        self.words += words
+        if self.words > MOST_WORDS:
+            self.fail(token, f"more than {MOST_WORDS:,} words", "ask for less at a time")
+
+    def word(self, token: Token) -> tuple[Word | None, bool]:
+        # Shouted, too, BÜRGER*INNEN is meant; print has a second word there.
+        tokens = self.analyze(_GENDER_STAR.sub(lambda mark: mark[0].lower(), token.text))
+        if not tokens:
+            return None, False
+        field = token.field.schema
+        forms = _forms(field, tokens)
+        if len(forms) > MOST_FORMS:
+            self.fail(token, "a word with too many ways to write it", "search its parts one by one")
+        if not forms:
+            return None, False
+        self.count(token, max(len(form.words) if isinstance(form, Consecutive) else 1 for form in forms) - 1)
+        query = forms[0] if len(forms) == 1 else Forms(forms)
+        stop = all(placed.printed in self.stop_words for placed in tokens)
+        return Word(field, token.text, query, weight(token, self.text)), stop
+
+    def exact(self, token: Token) -> Exact:
+        text = " ".join(token.text.replace('"', " ").split())
+        if _STAR_IN_QUOTE.search(_GENDER_STAR.sub("in", text)):
+            self.fail(token, "'*' within quotes", "leave out the '*', or search the word without quotes")
+        words = wording(self.analyze(text))
+        if not words:
+            self.fail(token, "nothing to search for in quotes", "put words between them")
+        self.count(token, len(words) - 1)
+        printed, stems = [placed.printed for placed in words], [placed.stem for placed in words]
+        return Exact(token.field.schema, printed, text, weight(token, self.text), stems)
+
+    def fuzzy(self, token: Token) -> Fuzzy:
+        word, _, distance = token.text.partition("~")
+        if distance not in ("", "1", "2"):
+            self.fail(
+                token,
+                f"{shown('~' + distance)} is no distance",
+                "write Wort~ or Wort~2; quote a word that has a '~'",
+            )
+        if _wild(word):
+            self.fail(token, "wildcards and '~' in one word", "use one of the two")
+        most = int(distance or 1)
+        tokens = self.analyze(word)
+        whole = [placed.printed for placed in tokens if placed.width == _width(tokens)]
+        if not whole:
+            self.fail(token, "'~' needs a single word before it", "write Wort~")
+        if len(whole[0]) <= most:
+            self.fail(
+                token, f"{shown(word)} is too short for '~{most}'", "every word as short would be found"
+            )
+        return Fuzzy(token.field.schema, whole[0], most, weight(token, self.text), text=word)
+
+    def pattern(self, token: Token) -> Query:
+        field, factor = token.field.schema, weight(token, self.text)
+        text = _printed_pattern(token.text)
+        if text == "*":
+            if factor != 1.0:
+                self.fail(token, "'*' has no weight", "every article has the same: leave out the '^'")
+            return Every(None if field == "all" else field)
+        if not any(character.isalnum() for character in text):
+            self.fail(token, "a pattern without a letter", "write a letter or digit beside * and ?")
+        if strange := _NOT_IN_PATTERN.search(text):
+            self.fail(token, f"{shown(strange[0])} in a pattern", "a pattern is one word with * or ?")
+        return Pattern(field, text, factor)
+
+    def raw(self, token: Token) -> Query:
+        field = token.field.schema
+        if token.weight:
+            self.fail(token, f"an {field} has no weight", "leave out the '^'")
+        if not token.text:
+            self.fail(token, "nothing to search for in quotes", f"put an {field} between them")
+        if token.kind == "quote" or "*" not in token.text:
+            return Raw(field, token.text)
+        text = re.sub(r"\*+", "*", token.text)
+        return Every(field) if text == "*" else Pattern(field, text)
+
+    def during(self, token: Token) -> Leaf:
+        if token.weight:
+            self.fail(token, "a date has no weight", "leave out the '^'")
+        if token.text.strip() == "*":
+            return During(None, None)
+        try:
+            start, end = parse_range(token.text, today=self.today)
+        except DateError as error:
+            reason, _, suggestion = str(error).rpartition(": ")
+            # It may hold what was typed, invisible marks included.
+            self.fail(
+                token, reason, suggestion if suggestion.isprintable() else "write a date like 2023-03-31"
+            )
+        return During.between(start, end, token.text)
+
+
+def _wild(text: str) -> bool:
+    # As the pattern is printed, so that what is none then is none now.
+    rest = _GENDER_STAR.sub("in", _printed_pattern(text))
+    return "*" in rest or "?" in rest
+
+
+def _width(tokens: Sequence[Placed]) -> int:
+    first = min((placed.position for placed in tokens), default=0)
+    return max((placed.position + placed.width for placed in tokens), default=0) - first
+
+
+def _forms(field: str, tokens: Sequence[Placed]) -> list[Query]:
+    """The ways one word can be printed: joined into one, or its parts one behind the other."""
+    if len(tokens) == 1:
+        return [Term(field, tokens[0].stem)]
+    first = min(placed.position for placed in tokens)
+    width = _width(tokens)
+    forms: dict[Query, None] = {}
+    parts: list[dict[str, None]] = [{} for _ in range(width)]
+    for placed in tokens:
+        if placed.width == width:
+            forms[Term(field, placed.stem)] = None
+        if placed.width == 1:
+            parts[placed.position - first][placed.stem] = None
+    if width > 1:
+        for words in islice(product(*parts), MOST_FORMS + 1):
+            forms[Consecutive(field, list(words))] = None
+    return list(forms)
+
+
+def _printed_pattern(text: str) -> str:
+    """The pattern in the letters of printed forms: lower-case, composed, without marks at its edges."""
+    if not text.isascii():
+        visible = "".join(
+            each for each in text if not _UNSEEN.fullmatch(each) and unicodedata.category(each) != "Cf"
+        )
+        text = unicodedata.normalize("NFKC", visible.translate(_PLAIN)).translate(_PLAIN).lower()
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
+    begin, end = 0, len(text)
+    while begin < end and not _belongs(text[begin]):
+        begin += 1
+    while end > begin and not _belongs(text[end - 1]):
+        end -= 1
+    return re.sub(r"\*+", "*", text[begin:end])
+
+
+def _belongs(character: str) -> bool:
+    return character.isalnum() or character in "*?_" or unicodedata.category(character)[0] == "M"

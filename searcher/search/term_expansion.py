@@ -1,0 +1,272 @@
+"""Words known only in part: which printed forms a Pattern or Fuzzy stands for, and the documents that have them.
+
+A pattern with a literal beginning is a range of the sorted forms, one with a literal end a range of the forms sorted
+backwards; only what lies between two stars has to be looked for in all forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from searcher.index.format import packed_frequencies
+from searcher.index.format.columns import Strings
+from searcher.index.read.postings import view, zone_of
+from searcher.index.read.segment_reader import SegmentFiles
+from searcher.query.fields import is_raw
+from searcher.query.patterns import Fuzzy, Pattern
+from searcher.search.fuzzy import near, sieved
+from searcher.search.kernels import Array, contains, spread
+from searcher.search.snapshot import Snapshot
+
+COMPARED_AT_ONCE = 100_000
+"""Words that are made one text to compare them with a pattern: some megabytes."""
+
+MANY = 2_000_000
+"""Items of a column after which its memory is given back as soon as they are checked: few are looked at again."""
+
+AT_ONCE = 100_000
+"""Postings or occurrences that are looked at together: what bounds the memory."""
+
+_SIEVED = 20
+"""Of so many words, one is left to be compared when length and letters are looked at first."""
+
+
+def comparisons(files: SegmentFiles, node: Any) -> int:
+    """With how many words of the segment a leaf is compared, at most."""
+    raw, base = is_raw(node.fieldname), view(node.fieldname).base
+    low, high = (files.term_ranges if raw else files.form_ranges)[base]
+    if isinstance(node, Fuzzy):
+        return (high - low) // _SIEVED
+    texts = files.terms if raw else files.forms
+    prefixes = [prefix.encode("utf-8", "surrogatepass") for prefix in node.literal_prefixes()]
+    if prefixes != [b""]:
+        return sum(len(_prefix_range(texts, prefix, low, high)) for prefix in prefixes)
+    suffixes = [suffix.encode("utf-8", "surrogatepass") for suffix in node.literal_suffixes()]
+    if suffixes != [b""] and not raw:
+        return sum(len(_suffix_rows(files, suffix, low, high)) for suffix in suffixes)
+    return high - low
+
+
+def matching_docs(files: SegmentFiles, node: Any) -> Array:
+    """Booleans per document: has it a term that the leaf stands for?"""
+    mask = np.zeros(files.docs, bool)
+    rows = matching_rows(files, node)
+    columns = files.columns
+    if not len(rows):
+        return mask
+    if is_raw(node.fieldname):
+        _check(files, rows, "term_postings", "posting_docs")
+        _mark(files, rows, mask)
+        return mask
+    seen = view(node.fieldname)
+    terms = columns.form_terms[rows].astype(np.int64)
+    distinct, wanted = np.unique(terms, return_counts=True)
+    # A term all of whose forms match needs no look at its occurrences.
+    whole = (wanted == columns.term_forms[distinct]) & (seen.zone is None)
+    _check(files, distinct, "term_postings", "posting_docs")
+    _mark(files, distinct[whole], mask)
+    _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
+    return mask
+
+
+def raw_docs(files: SegmentFiles, field: str) -> Array:
+    """Booleans per document: has it any term in this raw field?"""
+    mask = np.zeros(files.docs, bool)
+    low, high = files.term_ranges[field]
+    files.guard.check("term_postings", low, high + 1)
+    first, last = files.columns.term_postings[[low, high]].tolist()
+    files.guard.check("posting_docs", first, last)
+    mask[files.columns.posting_docs[first:last]] = True
+    return mask
+
+
+def _check(files: SegmentFiles, terms: Array, offsets: str, *names: str) -> None:
+    """Hold what these terms have in the named columns, `offsets` says where, against their checksums."""
+    files.guard.whole(offsets)
+    bounds = getattr(files.columns, offsets)
+    begins, ends = bounds[terms], bounds[terms + 1]
+    for name in names:
+        files.guard.ranges(name, begins, ends)
+        if int((ends - begins).sum()) > MANY:
+            files.release()
+
+
+def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
+    """Mark all documents of these terms."""
+    columns = files.columns
+    begins = columns.term_postings[terms].astype(np.int64)
+    lengths = columns.term_postings[terms + 1] - begins
+    for part in _parts(lengths):
+        mask[columns.posting_docs[spread(begins[part], lengths[part])]] = True
+
+
+def _parts(lengths: Array) -> Iterator[slice]:
+    """Neighbours whose lengths add up to no more than `AT_ONCE`, unless it is a single one."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    first = 0
+    while first < len(ends):
+        most = AT_ONCE + (int(ends[first - 1]) if first else 0)
+        last = max(first + 1, int(np.searchsorted(ends, most, side="right")))
+        yield slice(first, last)
+        first = last
+
+
+def _mark_partial(
+    files: SegmentFiles, rows: Array, terms: Array, partial: Array, zone: int | None, mask: Array
+) -> None:
+    """Mark the documents where one of the forms `rows` of the terms `partial` stands, in that zone."""
+    if not len(partial):
+        return
+    columns = files.columns
+    _check(files, partial, "term_postings", "posting_frequencies")
+    positions = () if zone is None else ("occurrence_positions",)
+    _check(files, partial, "term_occurrences", "occurrence_forms", *positions)
+    width = int(columns.term_forms[partial].max())
+    mine = np.isin(terms, partial)
+    # One number per term and form.
+    wanted = np.unique(
+        np.searchsorted(partial, terms[mine]) * width + columns.form_numbers[rows[mine]].astype(np.int64)
+    )
+    first = columns.term_postings[partial].astype(np.int64)
+    lengths = columns.term_postings[partial + 1] - first
+    for part in _parts(lengths):
+        postings = spread(first[part], lengths[part])
+        counts = packed_frequencies.counts_at(columns, postings)
+        begins = _occurrences(columns.term_occurrences[partial[part]], lengths[part], counts)
+        owners = np.repeat(np.arange(part.start, part.stop), lengths[part])
+        # What is marked already need not be looked for again.
+        left = np.flatnonzero(~mask[columns.posting_docs[postings]])
+        for piece in _parts(counts[left]):
+            chosen = left[piece]
+            found = spread(begins[chosen], counts[chosen])
+            number = np.repeat(owners[chosen], counts[chosen]) * width + columns.occurrence_forms[found]
+            docs = np.repeat(columns.posting_docs[postings[chosen]], counts[chosen])
+            keep = contains(wanted, number, width * len(partial))
+            docs, found = docs[keep], found[keep]
+            if zone is not None:
+                docs = docs[zone_of(files, docs, columns.occurrence_positions[found]) == zone]
+            mask[docs] = True
+        if int(lengths.sum()) > MANY:
+            files.release()
+
+
+def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
+    """Where the occurrences of every posting begin: of each term they stand one behind the other."""
+    before = np.cumsum(counts) - counts
+    starts = np.cumsum(postings) - postings
+    begins: Array = before + np.repeat(of_terms.astype(np.int64) - before[starts], postings)
+    return begins
+
+
+def matching_texts(snapshot: Snapshot, node: Any, most: int) -> list[str]:
+    """The first `most` terms that the leaf stands for, sorted; '…' stands for more."""
+    found: set[str] = set()
+    for files in snapshot.segments:
+        texts = files.terms if is_raw(node.fieldname) else files.forms
+        found.update(
+            texts[row].decode("utf-8", "surrogatepass") for row in matching_rows(files, node).tolist()
+        )
+    return [*sorted(found)[:most], *(["…"] if len(found) > most else [])]
+
+
+def matching_rows(files: SegmentFiles, node: Any) -> Array:
+    """Rows of the printed forms (of the terms, for raw fields) that the leaf stands for, ascending."""
+    raw = is_raw(node.fieldname)
+    base = view(node.fieldname).base
+    texts, (low, high) = (
+        (files.terms, files.term_ranges[base]) if raw else (files.forms, files.form_ranges[base])
+    )
+    for name in ("ends", "bytes") if raw else ("ends", "bytes", "terms"):
+        files.guard.check(f"{'term' if raw else 'form'}_{name}")
+    rows = _candidates(files, node, texts, low, high, raw)
+    zone = view(node.fieldname).zone
+    if zone is not None:
+        rows = rows[files.columns.form_zones[rows] & (1 << zone) != 0]
+    if isinstance(node, Pattern) and (node.is_prefix or (node.is_suffix and not raw)):
+        return rows
+    if isinstance(node, Fuzzy):
+        return near(texts, rows, node.word, node.distance)
+    fits = [
+        _fitting(texts, rows[at : at + COMPARED_AT_ONCE], node)
+        for at in range(0, len(rows), COMPARED_AT_ONCE)
+    ]
+    found: Array = np.concatenate([rows[:0], *fits])
+    return found
+
+
+def _fitting(texts: Strings, rows: Array, node: Any) -> Array:
+    """Those of the rows whose text the pattern matches: all of them are lines of one text."""
+    begins = texts.offsets[rows].astype(np.int64) - 1
+    lengths = texts.offsets[rows + 1].astype(np.int64) - begins
+    places = spread(begins, lengths)
+    starts = np.cumsum(lengths) - lengths
+    places[starts] = 0
+    content = texts.blob[places] if len(texts.blob) else np.zeros(len(places), np.uint8)
+    content[starts] = ord("\n")
+    lines = content.tobytes().decode("utf-8", "surrogatepass") + "\n"
+    if lines.count("\n") == len(rows) + 1 and "\n" not in node.text:
+        matching: Array = rows[sorted(set(node.matching_lines(lines)))]
+        return matching
+    # Ids and the like may have line breaks of their own.
+    fits = [row for row in rows.tolist() if node.matches(texts[row].decode("utf-8", "surrogatepass"))]
+    return np.array(fits, np.int64)
+
+
+def _candidates(files: SegmentFiles, node: Any, texts: Strings, low: int, high: int, raw: bool) -> Array:
+    """Rows that may match: everything that matches is among them."""
+    if isinstance(node, Fuzzy):
+        return _similar(files, node, low, high)
+    prefixes = [prefix.encode("utf-8", "surrogatepass") for prefix in node.literal_prefixes()]
+    if prefixes != [b""]:
+        return _union([_prefix_range(texts, prefix, low, high) for prefix in prefixes])
+    suffixes = [suffix.encode("utf-8", "surrogatepass") for suffix in node.literal_suffixes()]
+    if suffixes != [b""] and not raw:
+        return _union([_suffix_rows(files, suffix, low, high) for suffix in suffixes])
+    return np.arange(low, high)
+
+
+def _union(parts: list[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+
+
+def _prefix_range(texts: Strings, prefix: bytes, low: int, high: int) -> Array:
+    return np.arange(texts.lower(prefix, low, high), texts.lower(_after(prefix), low, high))
+
+
+def _after(prefix: bytes) -> bytes:
+    """A string behind all that begin with `prefix` and before all others behind it; UTF-8 has no byte 255."""
+    return prefix + b"\xff"
+
+
+def _suffix_rows(files: SegmentFiles, suffix: bytes, low: int, high: int) -> Array:
+    by_suffix = Reversed(files.forms, files.columns.form_suffixes[low:high])
+    backwards = suffix[::-1]
+    rows = by_suffix.order[by_suffix.lower(backwards) : by_suffix.lower(_after(backwards))]
+    return np.sort(rows).astype(np.int64)
+
+
+class Reversed:
+    """The forms of one field, read backwards and sorted."""
+
+    def __init__(self, texts: Strings, order: Array) -> None:
+        self.texts = texts
+        self.order = order
+
+    def lower(self, key: bytes) -> int:
+        low, high = 0, len(self.order)
+        while low < high:
+            middle = (low + high) // 2
+            if self.texts[int(self.order[middle])][::-1] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def _similar(files: SegmentFiles, node: Fuzzy, low: int, high: int) -> Array:
+    """Forms whose length and letters allow the distance."""
+    lengths, letters = files.form_signatures
+    return sieved(lengths[low:high], letters[low:high], node.word, node.distance) + low

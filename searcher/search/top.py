@@ -1,0 +1,218 @@
+"""Results: the best matches of a query over all segments, with an exact count and articles read only when asked for."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from whoosh.query import Query
+
+from searcher.article import Article
+from searcher.index.read.segment_reader import SegmentFiles
+from searcher.search.doc_sets import HEAD, Listed, Matches
+from searcher.search.evaluate import Evaluator
+from searcher.search.kernels import Array, best
+from searcher.search.snapshot import Snapshot
+from searcher.snippets import Snippet, snippet
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+
+
+class Hit:
+    """One article found: `rank` counts from 1, `score` is BM25F's. Article and snippet are read on first use."""
+
+    __slots__ = ("_article", "_doc", "_files", "_query", "_snippet", "rank", "score")
+
+    def __init__(self, rank: int, score: float, files: SegmentFiles, doc: int, query: Query) -> None:
+        self.rank = rank
+        self.score = score
+        self._files = files
+        self._doc = doc
+        self._query = query
+        self._article: Article | None = None
+        self._snippet: Snippet | None = None
+
+    @property
+    def id(self) -> str:
+        return self._files.id(self._doc)
+
+    @property
+    def article(self) -> Article:
+        if self._article is None:
+            self._article = self._files.article(self._doc)
+        return self._article
+
+    @property
+    def snippet(self) -> Snippet:
+        if self._snippet is None:
+            self._snippet = snippet(self.article, self._query)
+        return self._snippet
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.rank}: {self.id}>"
+
+
+@dataclass(slots=True)
+class Page(Sequence[Hit]):
+    """The hits of a page, made when they are first asked for: the best of `found` from the one numbered `offset` on."""
+
+    found: Best
+    offset: int
+    query: Query
+    _hits: list[Hit] | None = None
+
+    def __len__(self) -> int:
+        return max(len(self.found.docs) - self.offset, 0)
+
+    def __getitem__(self, index: Any) -> Any:
+        if self._hits is None:
+            first, best = self.offset, self.found
+            rows = zip(best.scores[first:], best.files[first:], best.docs[first:], strict=True)
+            self._hits = [Hit(rank, *row, self.query) for rank, row in enumerate(rows, first + 1)]
+        return self._hits[index]
+
+
+@dataclass(slots=True)
+class Results(Sequence[Hit]):
+    """`total` articles match, exactly; `hits` are those asked for; `query` is as given; `took` is in seconds."""
+
+    total: int
+    hits: Sequence[Hit]
+    query: str | Query
+    took: float
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.hits[index]
+
+
+@dataclass(slots=True)
+class Best:
+    """The first matches in the order wanted: parallel lists of segments, documents, scores, sort keys."""
+
+    files: list[SegmentFiles]
+    docs: list[int]
+    scores: list[float]
+    keys: list[float]
+
+
+def live_matches(snapshot: Snapshot, query: Query) -> Iterator[tuple[SegmentFiles, Matches]]:
+    """The matches of every segment without deleted articles."""
+    return ((files, _live(snapshot, files, query)) for files in snapshot.segments)
+
+
+def _live(snapshot: Snapshot, files: SegmentFiles, query: Query) -> Matches:
+    found = Evaluator(snapshot, files).match(query)
+    # Kept matches are without them from the beginning.
+    if files.deleted is not None and found.head is None:
+        return found.without(files.deleted)
+    return found
+
+
+def count(snapshot: Snapshot, query: Query) -> int:
+    return sum(len(found) for _, found in live_matches(snapshot, query))
+
+
+def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int, Best]:
+    """(number of matches, the first `wanted` of them). Equal ones are ordered by id."""
+    total = 0
+    parts = []
+    for files in snapshot.segments:
+        found = _live(snapshot, files, query)
+        matching = len(found)
+        if matching:
+            total += matching
+            parts.append(_best(files, found, min(wanted, matching), sort))
+    return total, parts[0] if len(parts) == 1 else _merged(parts, wanted)
+
+
+def _merged(parts: list[Best], wanted: int) -> Best:
+    """The largest keys of all segments; equal keys by id, which is read only where keys are equal."""
+    files, docs, scores, keys = [], [], [], []
+    for part in parts:
+        files += part.files
+        docs += part.docs
+        scores += part.scores
+        keys += part.keys
+    rows = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)
+    if len(set(keys)) < len(keys):
+        counts = Counter(keys)
+        if len(rows) > wanted > 0:
+            bound = keys[rows[wanted - 1]]
+            rows = [row for row in rows if keys[row] >= bound]
+        rows.sort(key=lambda row: (-keys[row], files[row].id(docs[row]) if counts[keys[row]] > 1 else ""))
+    rows = rows[:wanted]
+    return Best(
+        [files[row] for row in rows],
+        [docs[row] for row in rows],
+        [scores[row] for row in rows],
+        [keys[row] for row in rows],
+    )
+
+
+def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> Best:
+    """The first `wanted` matches, of which there are as many, and their sort keys."""
+    if sort == "relevance" and found.scores is not None:
+        docs, scores = _highest(files, found, wanted)
+        return Best([files] * wanted, docs, scores, scores)
+    chosen = _first(files, found, wanted, "id" if sort == "relevance" else sort)
+    scored = found.at(chosen, files.docs)[1]
+    scores = [0.0] * wanted if scored is None else scored.tolist()
+    keys: list[float] = scores
+    if sort != "relevance":
+        starts = files.columns.doc_starts[chosen].tolist()
+        keys = starts if sort == "newest" else [-start if start >= 0 else -math.inf for start in starts]
+    return Best([files] * wanted, chosen.tolist(), scores, keys)
+
+
+def _highest(files: SegmentFiles, found: Matches, wanted: int) -> tuple[list[int], list[float]]:
+    """(documents, scores) of the highest scores."""
+    head = found.head
+    if head is None or wanted > HEAD:
+        return _sorted_out(files, found, wanted)
+    if head.found is None:
+        head.found = _sorted_out(files, found, min(HEAD, len(found)))
+    docs, scores = head.found
+    return docs[:wanted], scores[:wanted]
+
+
+def _sorted_out(files: SegmentFiles, found: Matches, wanted: int) -> tuple[list[int], list[float]]:
+    scores, ids = found.scores, files.columns.doc_ids
+    if scores is None:
+        raise TypeError("these matches have no scores")
+    if isinstance(found, Listed):
+        rows = best(scores, wanted, ids[found.docs])
+        return found.docs[rows].tolist(), scores[rows].tolist()
+    docs = best(scores, wanted, ids)
+    if not found.mask[docs].all():
+        # Matches that score nothing, lost among documents that do not match.
+        return _sorted_out(files, found.listed(), wanted)
+    return docs.tolist(), scores[docs].tolist()
+
+
+def _first(files: SegmentFiles, found: Matches, wanted: int, order: str) -> Array:
+    """The `wanted` matches that come first in one of the segment's orders."""
+    if isinstance(found, Listed):
+        places = files.places[order][found.docs]
+        if len(places) > wanted:
+            rows = np.argpartition(places, wanted)[:wanted]
+            return found.docs[rows[np.argsort(places[rows])]]
+        return found.docs[np.argsort(places)]
+    documents = files.orders[order]
+    looked_at = 64 * wanted
+    while True:
+        hits = np.flatnonzero(found.mask[documents[:looked_at]])[:wanted]
+        if len(hits) == wanted or looked_at >= len(documents):
+            chosen: Array = documents[hits]
+            return chosen
+        looked_at *= 8
