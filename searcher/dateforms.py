@@ -24,7 +24,7 @@ Reading: TypeAlias = tuple[datetime, Precision]
 
 CURE = "write 2023, 2023-03, 2023-03-31, 31.03.2023, '31. März 2023 13:46 Uhr' or heute"
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -54,7 +54,7 @@ _ZONES = {
 
 _D = r"(?P<day>\d\d?)"
 _M = r"(?P<month>\d\d?)"
-_NAME = rf"(?P<month>{'|'.join(_MONTHS)})"
+_NAME = rf"(?P<month>{'|'.join(MONTHS)})"
 _Y = r"(?P<year>\d{4})"
 _Y2 = r"(?P<year>\d{4}|\d\d)"
 _LABEL = (
@@ -185,7 +185,7 @@ def _year(text: str) -> int:
 
 
 def _month(text: str) -> int:
-    return _MONTHS.get(text) or int(text)
+    return MONTHS.get(text) or int(text)
 
 
 def _at_clock(day: datetime, found: re.Match[str]) -> Reading:

@@ -10,25 +10,17 @@ next day.
 '2023-03-31 13:46'
 >>> str(Period.parse("2023-03-31T22:30:00Z"))
 '2023-04-01 00:30'
->>> start, end = parse_range("2023-03..31.05.2023")
->>> str(start), str(end)
-('2023-03-01 00:00:00', '2023-06-01 00:00:00')
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
 
-from searcher.dateforms import Precision, german_today, in_germany, read, shown, tidied
+from searcher.dateforms import Precision, in_germany, read
 from searcher.errors import DateError
 
-__all__ = ["Period", "Precision", "Range", "parse_range"]
-
-Range: TypeAlias = tuple[datetime | None, datetime | None]
-"""Half-open; None is an open side."""
+__all__ = ["Period", "Precision"]
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
@@ -122,73 +114,3 @@ def _later(start: datetime, span: timedelta) -> datetime:
         return start + span
     except OverflowError:
         return datetime.max
-
-
-# Which edge each operand gives: first and last are inside the range, after and before are outside.
-_RANGES = (
-    r"\[(?P<first>.*?)\b(?:to|bis)\b(?P<last>.*)\]",
-    r"(?P<first>.*?)\.\.(?P<last>.*)",
-    r"(?:>=|≥)(?P<first>.+)",
-    r"(?:<=|≤)(?P<last>.+)",
-    r">(?P<after>.+)",
-    r"<(?P<before>.+)",
-)
-_AGO = r"-(\d{1,7})([dtwmyj])"
-
-
-def parse_range(text: str, *, today: date | None = None) -> Range:
-    """The range that `text` is, both ends included at their own precision.
-
-    Written as one date, 'A..B', '..B', 'A..', '>=A', '>A', '<=B', '<B' or '[A TO B]' ('BIS' and '*' too).
-    Beside every form of a date, A and B may count back from `today`: '-7d' days (or t), '-2w' weeks, '-1m'
-    months, '-1y' years (or j), each meaning that one day. Raises DateError, also for a range that runs
-    backwards.
-    """
-    tidied(text)
-    whole = text.strip()
-    for pattern in _RANGES:
-        if found := re.fullmatch(pattern, whole, re.ASCII | re.IGNORECASE | re.DOTALL):
-            return _between({name: part.strip() for name, part in found.groupdict().items()}, whole, today)
-    if _ago(whole):
-        raise DateError(f"{shown(text)} could mean a day or a span: write '{whole}..' for all since that day")
-    period = Period.parse(text, today=today)
-    return period.start, period.end
-
-
-def _between(operands: dict[str, str], whole: str, today: date | None) -> Range:
-    start = end = None
-    for edge, operand in operands.items():
-        if operand not in ("", "*"):
-            period = _operand(operand, today)
-            if edge in ("first", "after"):
-                start = period.start if edge == "first" else period.end
-            else:
-                end = period.end if edge == "last" else period.start
-    if start is None and end is None:
-        raise DateError(f"{shown(whole)} names no date: write '2023-03..', '..2023-05' or '2023-03..2023-05'")
-    if start is not None and end is not None and end <= start:
-        first, last = operands["first"], operands["last"]
-        raise DateError(f"{shown(first)} begins after {shown(last)} has ended: write '{last}..{first}'")
-    return start, end
-
-
-def _ago(text: str) -> re.Match[str] | None:
-    return re.fullmatch(_AGO, text, re.ASCII | re.IGNORECASE)
-
-
-def _operand(text: str, today: date | None) -> Period:
-    found = _ago(text)
-    if found is None:
-        return Period.parse(text, today=today)
-    count, unit = int(found[1]), found[2].lower()
-    day = german_today() if today is None else today
-    try:
-        if unit in "dtw":
-            day -= timedelta(days=count * (7 if unit == "w" else 1))
-            return Period.day(day.year, day.month, day.day)
-        months = day.year * 12 + day.month - 1 - count * (1 if unit == "m" else 12)
-        month = Period.month(months // 12, months % 12 + 1)
-        # A month back from the 31st is the last day of a shorter month.
-        return Period.day(month.start.year, month.start.month, min(day.day, (month.end - _MINUTE).day))
-    except (DateError, OverflowError):
-        raise DateError(f"{shown(text)} reaches back before the year 1") from None

@@ -6,9 +6,9 @@ from datetime import date
 from typing import TypedDict
 
 from searcher import german
-from searcher.dates import parse_range
 from searcher.errors import DateError, UsageError
 from searcher.query import And, During, Exact, Query, wording
+from searcher.timespans import parse_range
 
 
 class Filters(TypedDict, total=False):

@@ -18,9 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher import dateforms, dates
-from searcher.dates import Period, parse_range
+from searcher import dateforms, dates, timespans
+from searcher.dates import Period
 from searcher.errors import DateError, SearcherError, UsageError
+from searcher.timespans import parse_range
 from tests.checkout import SHARED, SUITES
 
 TODAY = date(2023, 3, 31)
@@ -319,9 +320,16 @@ def test_today_is_asked_for_only_when_needed(monkeypatch: pytest.MonkeyPatch) ->
         asked.append(TODAY)
         return TODAY
 
-    for module in (dates, dateforms):
+    for module in (timespans, dateforms):
         monkeypatch.setattr(module, "german_today", german_today)
-    for text in ("2023", "31.03.2023 13:46 Uhr", "2022..2023"):
+    for text in (
+        "2023",
+        "31.03.2023 13:46 Uhr",
+        "2022..2023",
+        "2020-Q1",
+        "Winter 2022/23",
+        "März bis Mai 2020",
+    ):
         parse_range(text)
     parse_range("vorgestern..-1d", today=TODAY)
     assert not asked
@@ -374,7 +382,7 @@ def test_importing_dates_loads_no_time_zones() -> None:
     assert run.stdout.strip() == "False"
 
 
-@pytest.mark.parametrize("module", [dates, dateforms])
+@pytest.mark.parametrize("module", [dates, dateforms, timespans])
 def test_the_examples_in_the_module_run(module: Any) -> None:
     failed, tried = doctest.testmod(module)
     assert tried and not failed

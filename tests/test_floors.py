@@ -26,6 +26,7 @@ FLOORS = {
     "article": 0,
     "dates": 0,
     "dateforms": 0,
+    "timespans": 0,
     "report": 0,
     "readers": 1,
     "german": 1,

@@ -15,7 +15,6 @@ from typing import NoReturn
 
 from whoosh.query import Query, Term
 
-from searcher.dates import parse_range
 from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.date_range import During
 from searcher.query.patterns import Fuzzy, Pattern
@@ -23,6 +22,7 @@ from searcher.query.scan import Token, shown
 from searcher.query.spans import Token as Placed
 from searcher.query.spans import wording
 from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Raw, Word
+from searcher.timespans import parse_range
 
 Analyze = Callable[[str], Sequence[Placed]]
 
