@@ -26,7 +26,7 @@ from searcher.ingest.stored_articles import Opened
 from searcher.ingest.worker import Row, Written, row_of
 from searcher.readers import Record as ReadRecord
 from searcher.readers import Withdrawal, read_formats
-from searcher.readers.formats import BY_NAME
+from searcher.readers.formats import installed
 
 EXAMPLES = 3
 """Articles shown of each format."""
@@ -88,7 +88,7 @@ class Trial:
     def _compare(self, record: Record, form: str, place: int) -> Example | None:
         found = int(self.known.find(np.array([record.key], np.uint64))[0])
         same = found >= 0 and int(self.known.fingerprints[found]) == record.fingerprint
-        kind = (UNCHANGED if same else 0, list(BY_NAME).index(form))
+        kind = (UNCHANGED if same else 0, list(installed()).index(form))
         self._rows.setdefault(kind, []).append(row_of(record, place))
         return None if same else Example(place, form, WORDS[NEW if found < 0 else CHANGED], record.article)
 
@@ -153,7 +153,7 @@ def _first(examples: list[Example]) -> list[Example]:
 
 def _by_format(events: Events, what: Array) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
-    for number, form in enumerate(BY_NAME):
+    for number, form in enumerate(installed()):
         of_format = what[(events.doc == number) & (events.segment != WITHDRAWN)]
         if len(of_format):
             counts[form] = Counter(

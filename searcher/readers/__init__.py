@@ -1,7 +1,8 @@
 """Readers: archives of many formats in, articles out, with an account of everything that gives none.
 
 `find` names the files, `units` cuts them into pieces of work, `read` turns a piece into articles,
-rejections and repairs; `read_path` does the last two in one go. The formats are one table, `formats.FORMATS`.
+rejections and repairs; `read_path` does the last two in one go. The formats are one table,
+`formats.FORMATS`; other packages add theirs with `Format`, by the entry point `searcher.readers`.
 
 >>> import tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "nachricht.txt"
@@ -22,13 +23,18 @@ from searcher.readers.base.records import (
     Withdrawal,
     version_number,
 )
-from searcher.readers.base.walk import find, listed
-from searcher.readers.dispatch import check, read, read_formats, read_path, sniff, units
+from searcher.readers.base.row_to_article import finished
+from searcher.readers.base.walk import listed
+from searcher.readers.dispatch import check, find, read, read_formats, read_path, sniff, units
+from searcher.readers.protocol import Cutter, Format, Reader
 
 __all__ = [
     "STANDARD_INPUT",
+    "Cutter",
+    "Format",
     "Found",
     "ReadOptions",
+    "Reader",
     "Record",
     "Rejection",
     "Repair",
@@ -37,6 +43,7 @@ __all__ = [
     "Withdrawal",
     "check",
     "find",
+    "finished",
     "listed",
     "read",
     "read_formats",

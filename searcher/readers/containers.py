@@ -32,8 +32,9 @@ from searcher.readers.base.compression import (
 )
 from searcher.readers.base.records import STANDARD_INPUT, Rejection, Unit
 from searcher.readers.base.row_to_article import shortened
-from searcher.readers.base.walk import is_no_archive, passed_over
+from searcher.readers.base.walk import passed_over
 from searcher.readers.dispatch import pieces
+from searcher.readers.formats import refused
 
 DEPTH = 3
 SEPARATOR = "!/"
@@ -107,8 +108,8 @@ def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> 
     if reason := passed_over(name):
         yield inside.skip(reason)
         return
-    if is_no_archive(name):
-        yield inside.reject(f"not an archive of articles: {posixpath.splitext(name)[1].lower()}")
+    if reason := refused(name):
+        yield inside.reject(reason)
         return
     try:
         with closing(opened()) as member:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from io import BufferedIOBase
@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from searcher.errors import DateError, ReadError, SearcherError
+from searcher.readers.base import walk
 from searcher.readers.base.compression import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
 from searcher.readers.base.encoding import is_binary
 from searcher.readers.base.headings import check_mapping
 from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
 from searcher.readers.base.walk import top, why
-from searcher.readers.formats import Format, by_content, by_name
+from searcher.readers.formats import by_content, by_name, refused
+from searcher.readers.protocol import Cutter, Format
 
 SMALL = 1 << 20
 SMALL_PACKED = 1 << 17
@@ -41,6 +43,13 @@ def check(options: ReadOptions) -> None:
     check_mapping(options.mapping)
     if options.format:
         by_name(options.format)
+
+
+def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]:
+    """Every file at or below `paths`, as `walk.find`; a Rejection too for what no format reads by its name."""
+    for each in walk.find(paths):
+        reason = refused(each.name) if isinstance(each, Found) else ""
+        yield Rejection(str(each), None, reason) if reason else each
 
 
 def units(file: Found | Path | str, options: ReadOptions | None = None) -> Iterator[Unit | Rejection]:
@@ -137,7 +146,7 @@ def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     form = _recognised(stream, file)
     file = replace(file, format=form.name)
     module = form.load()
-    if hasattr(module, "cut"):
+    if isinstance(module, Cutter):
         empty = True
         for piece in module.cut(stream, file):
             empty = False

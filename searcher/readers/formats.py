@@ -1,7 +1,7 @@
-"""The formats of archives: one table, one row each. A module a row names is imported when it is first used.
+"""The formats of archives: one table, one row each. The module of a row is imported when it is first used.
 
-A format module has `read(unit)`; where a file can be cut into pieces of work it has `cut(stream, file)` too.
-Without `cut`, a unit is the whole file and `read` finds its bytes in `unit.data`.
+Other packages add rows by the entry point `searcher.readers`, whose value is a `Format`; examples/reader_package is
+one. Their rows come first: whoever installs a reader means it.
 
 >>> by_suffix("archiv/2023.jsonl.xz").name
 'jsonl'
@@ -9,33 +9,26 @@ Without `cut`, a unit is the whole file and `read` finds its bytes in `unit.data
 
 from __future__ import annotations
 
-import importlib
+import importlib.metadata
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from types import ModuleType
+from functools import lru_cache
+from typing import Any
 
 from searcher.errors import ReadError, UsageError
 from searcher.readers.base import sniffing
-from searcher.readers.base.compression import PACKED_SUFFIXES, WHOLE_LIMIT
+from searcher.readers.base.compression import PACKED_SUFFIXES
 from searcher.readers.base.encoding import is_binary
+from searcher.readers.protocol import Format
 
-
-@dataclass(frozen=True)
-class Format:
-    """One row: what it is called, how its files end, how their first bytes look, what must be installed."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    module: str
-    sniff: Callable[[bytes], bool]
-    extra: str = ""
-    is_text: bool = True
-    limit: int = WHOLE_LIMIT
-
-    def load(self) -> ModuleType:
-        """The module; ReadError naming the cure where the parser it needs is not installed."""
-        return importlib.import_module(f"searcher.readers.{self.module}")
-
+ENTRY_POINT = "searcher.readers"
+_OTHER_SUFFIXES = (
+    ".jpg .jpeg .png .gif .webp .svg .ico .bmp .tif .tiff .jp2 .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm "
+    ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .epub .css .js .woff .woff2 .ttf .otf .exe .dll "
+    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
+)
+OTHER_SUFFIXES = frozenset(_OTHER_SUFFIXES.split())
+"""Suffixes that are plainly something else, where no format has them."""
 
 TEXT_LIMIT = 16 << 20
 
@@ -44,36 +37,59 @@ def _never(head: bytes) -> bool:
     return False
 
 
+def _ours(
+    name: str, suffixes: str, module: str, sniff: Callable[[bytes], bool], extra: str = "", **more: Any
+) -> Format:
+    return Format(name, tuple(suffixes.split()), f"searcher.readers.{module}", sniff, extra, **more)
+
+
 FORMATS = (
-    Format("warc", (".warc", ".arc"), "warc", sniffing.is_warc, "html", is_text=False),
-    Format("archive", (".zip", ".tar", ".tgz", ".txz"), "containers", sniffing.is_container, is_text=False),
-    Format("parquet", (".parquet", ".pq"), "parquet", sniffing.is_parquet, "parquet", is_text=False),
-    Format("tagesschau", (), "tagesschau", sniffing.is_tagesschau),
-    Format("jsonl", (".jsonl", ".ndjson", ".jsonlines"), "jsonlines", sniffing.is_jsonlines),
-    Format("newsml", (".newsml",), "newsml", sniffing.is_newsml),
-    Format("nitf", (".nitf",), "nitf", sniffing.is_nitf),
-    Format("mets", (".mets",), "mets", sniffing.is_mets),
-    Format("alto", (".alto",), "alto", sniffing.is_alto),
-    Format("feed", (".rss", ".atom", ".rdf"), "feeds", sniffing.is_feed, "feeds"),
-    Format("json", (".json",), "jsonvalues", sniffing.is_json),
-    Format("mail", (".eml", ".mbox", ".mbx"), "mail", sniffing.is_mail),
-    Format("html", (".html", ".htm", ".xhtml"), "webpage", sniffing.is_html, "html"),
-    Format("markdown", (".md", ".markdown"), "frontmatter", sniffing.is_front_matter, "markdown"),
-    Format("csv", (".csv", ".tsv"), "csvtable", sniffing.is_csv),
-    Format("text", (".txt", ".text"), "plaintext", _never, limit=TEXT_LIMIT),
+    _ours("warc", ".warc .arc", "warc", sniffing.is_warc, "html", is_text=False),
+    _ours("archive", ".zip .tar .tgz .txz", "containers", sniffing.is_container, is_text=False),
+    _ours("parquet", ".parquet .pq", "parquet", sniffing.is_parquet, "parquet", is_text=False),
+    _ours("tagesschau", "", "tagesschau", sniffing.is_tagesschau),
+    _ours("jsonl", ".jsonl .ndjson .jsonlines", "jsonlines", sniffing.is_jsonlines),
+    _ours("newsml", ".newsml", "newsml", sniffing.is_newsml),
+    _ours("nitf", ".nitf", "nitf", sniffing.is_nitf),
+    _ours("mets", ".mets", "mets", sniffing.is_mets),
+    _ours("alto", ".alto", "alto", sniffing.is_alto),
+    _ours("feed", ".rss .atom .rdf", "feeds", sniffing.is_feed, "feeds"),
+    _ours("json", ".json", "jsonvalues", sniffing.is_json),
+    _ours("mail", ".eml .mbox .mbx", "mail", sniffing.is_mail),
+    _ours("html", ".html .htm .xhtml", "webpage", sniffing.is_html, "html"),
+    _ours("markdown", ".md .markdown", "frontmatter", sniffing.is_front_matter, "markdown"),
+    _ours("csv", ".csv .tsv", "csvtable", sniffing.is_csv),
+    _ours("text", ".txt .text", "plaintext", _never, limit=TEXT_LIMIT),
 )
 """In the order in which their contents are tried: the surest signs first. Text is what nothing else
 claims.
 """
-BY_NAME = {each.name: each for each in FORMATS}
-BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
+
+
+@lru_cache(maxsize=1)
+def installed() -> dict[str, Format]:
+    """All formats by name, those of other packages first; UsageError for a package whose format is none."""
+    found: dict[str, Format] = {}
+    own = {each.name: each for each in FORMATS}
+    for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINT), key=lambda each: each.name):
+        package = point.dist.name if point.dist else "an installed package"
+        try:
+            form = point.load()
+        except Exception as error:
+            told = f"{type(error).__name__}: {error}"
+            raise UsageError(f"{package}: its reader '{point.name}' cannot be loaded ({told})") from error
+        if not isinstance(form, Format) or form.name in own or form.name in found:
+            wrong = f"the name '{form.name}' is taken" if isinstance(form, Format) else "it is no Format"
+            raise UsageError(f"{package}: its reader '{point.name}' cannot be used: {wrong}")
+        found[form.name] = form
+    return found | own
 
 
 def by_name(name: str) -> Format:
     """The format called `name`; UsageError naming all of them."""
-    if name not in BY_NAME:
-        raise UsageError(f"unknown format '{name}': choose from {', '.join(BY_NAME)}")
-    return BY_NAME[name]
+    if name not in installed():
+        raise UsageError(f"unknown format '{name}': choose from {', '.join(installed())}")
+    return installed()[name]
 
 
 def by_suffix(name: str) -> Format | None:
@@ -82,15 +98,33 @@ def by_suffix(name: str) -> Format | None:
     for packed in PACKED_SUFFIXES:
         name = name.removesuffix(packed)
     _, dot, suffix = name.rpartition("/")[2].rpartition(".")
-    return BY_SUFFIX.get(dot + suffix) if dot else None
+    return (
+        next((each for each in installed().values() if dot + suffix in each.suffixes), None) if dot else None
+    )
 
 
 def by_content(head: bytes, name: str) -> Format:
-    """The format of a file that begins with `head`; its name decides where the content does not."""
-    for each in FORMATS:
+    """The format of a file that begins with `head`; its name decides where the content does not.
+
+    ReadError for what is none, with what to do where it is something that we know and do not read.
+    """
+    for each in installed().values():
         if each.sniff(head):
             return each
+    if told := sniffing.other(head):
+        raise ReadError(told)
     if promised := by_suffix(name):
         return promised
     cure = "" if is_binary(head[:4096]) else "; plain text is read with --format text"
-    raise ReadError(f"unknown format: not one of {', '.join(BY_NAME)}{cure}")
+    raise ReadError(f"unknown format: not one of {', '.join(installed())}{cure}")
+
+
+def refused(name: str) -> str:
+    """Why a file of this name is not even opened; '' where a format reads such files, or none can tell.
+
+    >>> refused("bilder/moor.jpg"), refused("moor.txt")
+    ('not an archive of articles: .jpg', '')
+    """
+    suffix = os.path.splitext(name)[1].lower()
+    is_other = suffix in OTHER_SUFFIXES and by_suffix(name) is None
+    return f"not an archive of articles: {suffix}" if is_other else ""

@@ -21,7 +21,7 @@ pytest.importorskip("warcio", reason="needs warcio, which writes the archives")
 
 from searcher.article import Article
 from searcher.readers import Rejection, find, read_path
-from searcher.readers.formats import BY_NAME
+from searcher.readers.formats import installed
 from tests.readers import test_archives as archives
 from tests.readers import test_html as html
 from tests.readers import test_json as json_tests
@@ -124,10 +124,10 @@ def test_mutated_files_are_articles_or_lines(tmp_path: Path, name: str) -> None:
         path.unlink()
 
 
-@pytest.mark.parametrize("form", BY_NAME)
+@pytest.mark.parametrize("form", installed())
 def test_random_bytes_and_nothing_in_every_format(tmp_path: Path, form: str) -> None:
     rng = random.Random(form)
-    for suffix in BY_NAME[form].suffixes:
+    for suffix in installed()[form].suffixes:
         (tmp_path / f"leer{suffix}").write_bytes(b"")
         (tmp_path / f"zufall{suffix}").write_bytes(rng.randbytes(5000))
         (tmp_path / f"deutsch{suffix}").write_text("Nur ein Satz, in dem nichts steht.")
@@ -135,4 +135,4 @@ def test_random_bytes_and_nothing_in_every_format(tmp_path: Path, form: str) -> 
     found = read_all(tmp_path)
     assert len([each for each in found if isinstance(each, Article)]) >= len(json_tests.RECORDS)
     accounted = {str(each).partition(": ")[0] for each in found if isinstance(each, Rejection)}
-    assert len(accounted) >= 2 * len(BY_NAME[form].suffixes)
+    assert len(accounted) >= 2 * len(installed()[form].suffixes)

@@ -18,7 +18,7 @@ import pytest
 from searcher import Archive
 from searcher.article import Article
 from searcher.readers import ReadOptions, read_path
-from searcher.readers.formats import BY_NAME
+from searcher.readers.formats import installed
 from tests import oracle
 from tests.readers import test_archives as archives
 from tests.readers import test_hostile as hostile
@@ -294,7 +294,7 @@ def forms(form: str) -> Iterator[tuple[str, str, bytes]]:
     yield "random", suffix, chance.randbytes(5000)
     yield "packed random", suffix + ".gz", gzip.compress(chance.randbytes(5000))
     yield "random behind a sound beginning", suffix, data[: len(data) // 2] + chance.randbytes(5000)
-    for other in BY_NAME.values():
+    for other in installed().values():
         for called in other.suffixes[:1]:
             yield f"called {called}", called, data
     for pack in (".gz", ".xz", ".bz2", ".zst"):
@@ -310,7 +310,7 @@ def _small_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_format_is_in_the_table() -> None:
-    assert FORMS.keys() == BY_NAME.keys()
+    assert FORMS.keys() == installed().keys()
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -114,13 +114,13 @@ def _begin_with(target: str, work: Path) -> None:
         for number, piece in enumerate(PIECES):
             (work / f"input{number}").write_bytes(f"{piece} Waffenruhe".encode("utf-8", "replace"))
         return
-    from searcher.readers.formats import BY_NAME, FORMATS
+    from searcher.readers.formats import FORMATS
 
     for number, (suffix, content) in enumerate(samples(work)):
         kinds = {255, *(i for i, each in enumerate(FORMATS) if suffix in each.suffixes)}
         for kind in kinds:
             (work / f"input{number}-{kind}").write_bytes(bytes([kind]) + content[:LARGEST])
-    for number in range(len(BY_NAME)):
+    for number in range(len(FORMATS)):
         (work / f"none{number}").write_bytes(bytes([number]) + b"<a>x</a>")
 
 

@@ -33,6 +33,28 @@ ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 CELL_ENDS = re.compile(r"""[;,|\t"']+""")
 LOOKED_AT = 1 << 13
 TOP = 400
+OTHERS = (
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office file or an Outlook message: save it as .docx, .xlsx or .eml",
+    ),
+    (b"\xff\xd8\xff", "a picture (JPEG): texts in it need recognition first"),
+    (b"\x89PNG\r\n", "a picture (PNG): texts in it need recognition first"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"II*\0", "a picture (TIFF): texts in it need recognition first"),
+    (b"MM\0*", "a picture (TIFF): texts in it need recognition first"),
+    (b"ID3", "sound (MP3)"),
+    (b"OggS", "sound (Ogg)"),
+    (b"\x1aE\xdf\xa3", "a film (Matroska)"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"%!PS", "PostScript: make a PDF of it first"),
+    (b"AT&TFORM", "DjVu: make a PDF with a text layer, or a text, of it first"),
+    (b"!BDN", "an Outlook mailbox (.pst): export it as mbox"),
+)
+"""How the files begin that are known, and not read."""
 
 
 def _root(head: bytes) -> bytes:
@@ -42,6 +64,11 @@ def _root(head: bytes) -> bytes:
         return b""
     found = ROOT.search(re.sub(rb"<!--.*?-->", b"", head, flags=re.DOTALL))
     return found[1] if found else b""
+
+
+def other(head: bytes) -> str:
+    """What a file is that we know and do not read, and what to do; '' for all else."""
+    return next((told for magic, told in OTHERS if head.startswith(magic)), "")
 
 
 def is_newsml(head: bytes) -> bool:

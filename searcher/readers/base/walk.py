@@ -27,14 +27,6 @@ KINDS = (
     (stat.S_ISCHR, "a device, not a file"),
     (stat.S_ISBLK, "a device, not a file"),
 )
-_SUFFIXES = (
-    ".jpg .jpeg .png .gif .webp .svg .ico .bmp .tif .tiff .jp2 .mp3 .mp4 .m4a .wav .ogg .avi .mov .mkv .webm "
-    ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .epub .css .js .woff .woff2 .ttf .otf .exe .dll "
-    ".so .o .pyc .py .sh .class .jar .db .sqlite .sqlite3 .npy .npz .pkl .iso .rar .7z"
-)
-NO_ARCHIVES = frozenset(_SUFFIXES.split())
-"""Suffixes that are plainly something else."""
-
 _INDEX = re.compile(r"_MAIN_[0-9]+\.toc")
 """The table of contents of an index: whoever indexes `.` does not mean the index that is written there."""
 
@@ -47,8 +39,7 @@ def listed(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[st
 
 
 def find(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found | Rejection]:
-    """Every file at or below `paths`; a Rejection for what is missing, unreadable, special, empty or no
-    archive.
+    """Every file at or below `paths`; a Rejection for what is missing, unreadable, special or empty.
 
     A file reached twice is given once. Two files of one name below different places would be one article to
     the index: the second is refused, and the line says how to index both.
@@ -156,8 +147,6 @@ def _file(path: Path, name: str, folder: str) -> Found | Rejection:
     for test, kind in KINDS:
         if test(status.st_mode):
             return Rejection(str(path), None, kind)
-    if is_no_archive(path.name):
-        return Rejection(str(path), None, f"not an archive of articles: {path.suffix.lower()}")
     if status.st_size == 0:
         return Rejection(str(path), None, "empty file")
     return Found(path, name, folder, status.st_size, status.st_mtime_ns)
@@ -173,11 +162,6 @@ def passed_over(name: str) -> str:
     if any(part.startswith(".") for part in parts):
         return HIDDEN
     return ABOUT_FILES if parts[-1].lower().startswith(PASSED_OVER) else ""
-
-
-def is_no_archive(name: str) -> bool:
-    """Whether a file of this name is plainly something else."""
-    return os.path.splitext(name)[1].lower() in NO_ARCHIVES
 
 
 def why(error: OSError | ValueError) -> str:
