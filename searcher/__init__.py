@@ -36,7 +36,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from searcher.archive import Archive as Archive
-    from searcher.archive import Damage as Damage
     from searcher.archive import Explanation as Explanation
     from searcher.archive import Hit as Hit
     from searcher.archive import Results as Results
@@ -44,20 +43,21 @@ if TYPE_CHECKING:
     from searcher.archive import Stats as Stats
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
-    from searcher.ingest.run import IndexReport as IndexReport
     from searcher.readers import ReadOptions as ReadOptions
-    from searcher.readers import Rejection as Rejection
+    from searcher.report import Damage as Damage
+    from searcher.report import IndexReport as IndexReport
+    from searcher.report import Rejection as Rejection
 
 _LAZY = {
     "Archive": "searcher.archive",
     "Article": "searcher.article",
-    "Damage": "searcher.archive",
+    "Damage": "searcher.report",
     "Period": "searcher.dates",
     "ReadOptions": "searcher.readers",
-    "Rejection": "searcher.readers",
+    "Rejection": "searcher.report",
     "Explanation": "searcher.archive",
     "Hit": "searcher.archive",
-    "IndexReport": "searcher.ingest.run",
+    "IndexReport": "searcher.report",
     "Results": "searcher.archive",
     "Snippet": "searcher.archive",
     "Stats": "searcher.archive",

@@ -31,7 +31,7 @@ from searcher.index.format.disk import make_folder
 from searcher.index.format.lock import WAIT
 from searcher.index.schema import FORMAT_VERSION
 from searcher.query import Query, parse
-from searcher.report import Damage
+from searcher.report import Damage, IndexReport, Note
 from searcher.request import Filters, narrowed
 from searcher.search import facets as counting
 from searcher.search import top as finding
@@ -44,7 +44,6 @@ from searcher.snippets import Snippet
 if TYPE_CHECKING:
     # Not needed to search: reading and writing import them where they begin.
     from searcher.index.write.writer import Writer
-    from searcher.ingest.run import IndexReport, Note
     from searcher.readers import ReadOptions
 
 __all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
@@ -165,7 +164,7 @@ class Archive:
         large, else none. `progress` gets the number of articles read so far, `on_note` as it happens everything that
         is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
         exception. `prune` takes out afterwards the articles all of whose files lay below the paths and are gone.
-        With `dry_run` nothing is written, and no index need be there (`Archive.at`): the report is a `Preview`.
+        With `dry_run` nothing is written, and no index need be there (`Archive.at`): the report is a `DryRunReport`.
         """
         from searcher.ingest.input_files import Intake
         from searcher.readers import read

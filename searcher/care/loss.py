@@ -16,7 +16,7 @@ from searcher.index.format.manifest import Manifest
 from searcher.index.segment import ArticleSegment
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.settle import Known
-from searcher.readers import Rejection
+from searcher.report import Rejection
 
 NAMED = 3
 """Ids named in one line."""

@@ -11,7 +11,7 @@ import mmap
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +32,11 @@ from searcher.index.write.segment_builder import fingerprint
 from searcher.index.write.writer import Writer
 from searcher.ingest import ledger
 from searcher.ingest.ledger import Ledger
-from searcher.ingest.run import IndexReport, Run
+from searcher.ingest.run import KEPT_REJECTIONS, Run
 from searcher.ingest.settle import Events, Known
 from searcher.ingest.stored_articles import Opened
 from searcher.ingest.worker import Written
-from searcher.readers import Rejection
+from searcher.report import IndexReport, Rejection
 
 BLOCKS = 8
 """Stored blocks in one unit of work."""
@@ -66,8 +66,12 @@ def rebuild(
         report = writer.run(writer.stocks(), read, processes=processes, progress=progress)
         # Whatever is lost has been met, and rejected: no need to compare where nothing was.
         if report.rejected:
-            for rejection in writer.lost():
-                report.note(rejection)
+            lost = writer.lost()
+            report = replace(
+                report,
+                rejected=report.rejected + len(lost),
+                rejections=(*report.rejections, *lost)[:KEPT_REJECTIONS],
+            )
             Ledger(directory).doubt()
         writer.finish()
         return report

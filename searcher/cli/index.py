@@ -142,9 +142,9 @@ def list_rejections(report: IndexReport) -> None:
 
 def _previewed(report: IndexReport) -> Iterator[str]:
     """What would become of the articles, by format, with the first of each."""
-    from searcher.ingest.dry_run import Preview
+    from searcher.report import DryRunReport
 
-    if not isinstance(report, Preview):
+    if not isinstance(report, DryRunReport):
         return
     for form, counts in report.formats.items():
         yield f"{form}: " + ", ".join(f"{counts[word]:,} {word}" for word in ("new", "changed", "unchanged"))

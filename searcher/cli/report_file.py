@@ -1,7 +1,7 @@
 """`--report FILE`: one JSON line for every record that was not indexed, or not as it stands; written as it happens.
 
 >>> import pathlib, tempfile
->>> from searcher.readers import Rejection
+>>> from searcher.report import Rejection
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "bericht.jsonl"
 >>> with Account(path, []) as account:
 ...     account.note(Rejection("news.jsonl", 17, "no text"))
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from searcher.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
-    from searcher.ingest.run import Note
+    from searcher.report import Note
 
 
 class Account:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,36 +19,19 @@ from searcher.ingest import duplicates, origins
 from searcher.ingest.input_files import Intake
 from searcher.ingest.ledger import NO_ROWS, Ledger, unlocked
 from searcher.ingest.pool import Pool
-from searcher.ingest.run import IndexReport, Note, Run
+from searcher.ingest.run import Run
 from searcher.ingest.settle import CHANGED, NEW, SAME, UNCHANGED, WITHDRAWN, Events, Known, levelled, settle
 from searcher.ingest.stored_articles import Opened
 from searcher.ingest.worker import Row, Written, row_of
 from searcher.readers import Record as ReadRecord
-from searcher.readers import Withdrawal, read_formats
+from searcher.readers import read_formats
 from searcher.readers.formats import installed
+from searcher.report import DryRunReport, Example, IndexReport, Note, Remark, Withdrawal
 
 EXAMPLES = 3
 """Articles shown of each format."""
 
 WORDS = {NEW: "new", CHANGED: "changed", SAME: "unchanged"}
-
-
-@dataclass(frozen=True)
-class Example:
-    """One of the first articles that would be new or changed."""
-
-    order: int
-    format: str
-    what: str
-    article: Article
-
-
-@dataclass
-class Preview(IndexReport):
-    """What would become of the records: also counted by format ('new', 'changed', 'unchanged'), with examples."""
-
-    formats: dict[str, Counter[str]] = field(default_factory=dict)
-    examples: list[Example] = field(default_factory=list)
 
 
 class Trial:
@@ -108,13 +90,13 @@ def preview(
     intake: Intake,
     progress: Callable[[int], None] | None,
     on_note: Callable[[Note], None] | None,
-) -> Preview:
+) -> IndexReport:
     """What `Writer.run` would do; `segments` are those of the index, none where there is no index yet."""
     began = time.perf_counter()
     known = Known.opened(segments)
     ledger = unlocked(directory) if directory.is_dir() else None
     run = Run(known, ledger.withdrawn if ledger else {}, on_note, intake)
-    run.report = report = Preview()
+    examples: list[Example] = []
     work = Numbered(intake.units(), run.note)
     pool = Pool(directory, known, read_formats, intake.processes, Trial)
     try:
@@ -122,8 +104,8 @@ def preview(
             for articles, notes in pool.run(work.round()):
                 work.done += articles
                 for note in notes:
-                    report.examples.append(note) if isinstance(note, Example) else run.note(note)
-                report.examples = _first(report.examples)
+                    examples.append(note) if isinstance(note, Example) else run.note(note)
+                examples = _first(examples)
                 if progress:
                     progress(work.done)
             intake.seen()
@@ -133,11 +115,10 @@ def preview(
     opened = Opened(directory, [], [files.segment for files in segments])
     outdated = run.versions.outdated(events, known, lambda row: opened.version(known, row))
     what = levelled(events, settle(events, known, outdated).what, known)
-    report.settled(what)
-    report.formats = _by_format(events, what)
+    run.settled(events, what)
     _ask_ledger(ledger, events, known, outdated, run)
-    report.took = time.perf_counter() - began
-    return report
+    took = time.perf_counter() - began
+    return run.report(took, DryRunReport, formats=_by_format(events, what), examples=tuple(examples))
 
 
 def _first(examples: list[Example]) -> list[Example]:
@@ -165,8 +146,10 @@ def _by_format(events: Events, what: Array) -> dict[str, Counter[str]]:
 def _ask_ledger(ledger: Ledger | None, events: Events, known: Known, outdated: Array, run: Run) -> None:
     """Count duplicates, and what would be pruned: articles of files that are gone, and met nowhere in this run."""
     rows = ledger.rows if ledger else NO_ROWS
-    run.report.duplicates = len(duplicates.find(events.take(np.flatnonzero(~outdated)), known, rows))
+    for _ in duplicates.find(events.take(np.flatnonzero(~outdated)), known, rows):
+        run.note(Remark("", "", "", "duplicate"))
     if ledger and run.intake and run.intake.prune:
         keys, _ = origins.orphans(ledger, origins.gone(ledger, run.intake.roots))
         keys = keys[(known.find(keys) >= 0) & ~np.isin(keys, events.keys)]
-        run.report.pruned = len(keys)
+        for _ in keys:
+            run.note(Remark("", "", "", "pruned"))

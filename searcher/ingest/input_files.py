@@ -23,7 +23,8 @@ from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
 from searcher.index.write.segment_builder import encode
 from searcher.ingest.ledger import NO_FILE, Seen
-from searcher.readers import STANDARD_INPUT, Found, ReadOptions, Rejection, Skipped, Unit
+from searcher.readers import STANDARD_INPUT, Found, ReadOptions, Unit
+from searcher.report import Rejection, Skipped
 
 LARGE = 8_000_000
 """Bytes of input from which worker processes are worth their start."""

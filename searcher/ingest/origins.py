@@ -12,7 +12,7 @@ from searcher.index.format.columns import Array
 from searcher.ingest.input_files import Intake, is_below
 from searcher.ingest.ledger import NO_FILE, Ledger, Rows
 from searcher.ingest.settle import WITHDRAWN, Events, Known
-from searcher.readers import Rejection
+from searcher.report import Rejection
 
 
 def enter(ledger: Ledger, events: Events, entered: Array, intake: Intake | None) -> None:

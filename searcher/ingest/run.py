@@ -1,108 +1,29 @@
-"""The account of a run: what became of every record, counted, and told to whoever listens as it happens."""
+"""Run: the account of one run while it is under way. It counts what became of every record and tells each note."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from searcher.index.format.columns import Array
 from searcher.ingest.input_files import Intake
-from searcher.ingest.settle import (
-    ABSENT,
-    CHANGED,
-    NEW,
-    OUTDATED,
-    SAME,
-    TAKEN_BACK,
-    Events,
-    Known,
-    Versions,
-    levelled,
-)
-from searcher.readers import Rejection, Repair, Skipped, Withdrawal
+from searcher.ingest.settle import OUTDATED, SAME, Events, Known, Versions, levelled
+from searcher.report import IndexReport, Note, Rejection, Remark, Repair, Skipped
 
 KEPT_REJECTIONS = 1000
+"""Rejections that a report names; `on_note` gets all of them."""
 
-
-@dataclass(frozen=True)
-class Remark:
-    """What became of an article beyond being new or changed: `kind` is 'outdated', 'duplicate' or 'pruned'."""
-
-    path: str
-    id: str
-    reason: str
-    kind: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        return str(Rejection(self.path, self.line, f"{self.id}: {self.reason}"))
-
-
-Note = Rejection | Repair | Withdrawal | Remark
-
-
-@dataclass
-class IndexReport:
-    """What became of the records of one run: new + changed + unchanged + rejected + outdated is their number.
-
-    `withdrawn` articles were taken back by their publisher, `absent` ones too, but were not there. `outdated` ones have
-    a lower version than the archive, or one that was taken back before. What ends the run as it began it counts as
-    unchanged, whatever it was in between. `duplicates` counts those of the new and changed ones that have the text of
-    another article, `pruned` those whose files are gone. `repaired` counts mended records, `skipped` what was never
-    meant to be an article, as a picture in a web archive, each by reason.
-    `rejections` keeps the first thousand; `took` is in seconds.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    withdrawn: int = 0
-    absent: int = 0
-    outdated: int = 0
-    duplicates: int = 0
-    pruned: int = 0
-    repaired: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    rejections: list[Rejection] = field(default_factory=list)
-    took: float = 0.0
-
-    @property
-    def records(self) -> int:
-        return self.new + self.changed + self.unchanged + self.rejected + self.outdated
-
-    def settled(self, what: Array, times: int = 1) -> None:
-        """Account for what events came to; `times` -1 takes it back."""
-        counts = (times * np.bincount(what, minlength=OUTDATED + 1)).tolist()
-        self.new += counts[NEW]
-        self.changed += counts[CHANGED]
-        self.unchanged += counts[SAME]
-        self.withdrawn += counts[TAKEN_BACK]
-        self.absent += counts[ABSENT]
-        self.outdated += counts[OUTDATED]
-
-    def note(self, note: Note) -> None:
-        """Account for a record that is no article, or was mended to be one."""
-        if isinstance(note, Repair):
-            self.repaired[note.reason] += 1
-        elif isinstance(note, Skipped):
-            self.skipped[note.reason] += 1
-        elif isinstance(note, Rejection):
-            self.rejected += 1
-            if len(self.rejections) < KEPT_REJECTIONS:
-                self.rejections.append(note)
-        elif isinstance(note, Remark):
-            self.duplicates += note.kind == "duplicate"
-            self.pruned += note.kind == "pruned"
+COUNTED = ("new", "changed", "unchanged", "withdrawn", "absent", "outdated")
+"""The counts of a report, in the order of the codes NEW to OUTDATED."""
 
 
 class Run:
-    """One run under way: its report, who listens to it, and what it must remember from round to round.
+    """One run under way: its counts, who listens to it, and what it must remember from round to round.
 
-    `start` is what the archive holds before it, `withdrawn` what the ledger knows of withdrawals.
+    `start` is what the index holds before it, `withdrawn` what the ledger knows of withdrawals.
     """
 
     def __init__(
@@ -112,33 +33,49 @@ class Run:
         on_note: Callable[[Note], None] | None = None,
         intake: Intake | None = None,
     ) -> None:
-        self.report = IndexReport()
         self.versions = Versions(withdrawn)
         self.intake = intake
         self._start = start
         self._moved: list[tuple[Events, Array]] = []
         self._on_note = on_note
+        self._counts: Array = np.zeros(OUTDATED + 1, np.int64)
+        self._kinds: Counter[str] = Counter()
+        self._repaired: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+        self._rejections: list[Rejection] = []
 
     def settled(self, events: Events, what: Array) -> None:
-        """Account for the events of a round, and remember those that may prove to have changed nothing."""
-        self.report.settled(what)
+        """Count the events of a round, and remember those that may prove to have changed nothing."""
+        self._count(what)
         known = np.flatnonzero((self._start.find(events.keys) >= 0) & (what != SAME))
         self._moved.append((events.take(known), what[known]))
 
+    def _count(self, what: Array, times: int = 1) -> None:
+        self._counts += times * np.bincount(what, minlength=OUTDATED + 1)
+
     def level(self) -> None:
-        """After the last round: what has become again as it was counts as unchanged."""
+        """After the last round: an article whose final state equals its state before the run counts as unchanged."""
         if not self._moved:
             return
         events = Events.joined([each for each, _ in self._moved])
         what = np.concatenate([each for _, each in self._moved])
-        self.report.settled(what, -1)
-        self.report.settled(levelled(events, what, self._start))
+        self._moved = []
+        self._count(what, -1)
+        self._count(levelled(events, what, self._start))
 
     def note(self, note: Note) -> None:
         """Count a record that is no article, or a remark about one, and tell it."""
-        self.report.note(note)
-        if self.intake and isinstance(note, Rejection):
-            self.intake.rejected(note)
+        if isinstance(note, Repair):
+            self._repaired[note.reason] += 1
+        elif isinstance(note, Skipped):
+            self._skipped[note.reason] += 1
+        else:
+            self._kinds[note.kind] += 1
+        if isinstance(note, Rejection) and not isinstance(note, Skipped):
+            if self.intake:
+                self.intake.rejected(note)
+            if len(self._rejections) < KEPT_REJECTIONS:
+                self._rejections.append(note)
         if self._on_note:
             self._on_note(note)
 
@@ -146,3 +83,17 @@ class Run:
         """Tell something about the article of an event."""
         path = self.intake.path(int(events.order[place]) >> 32) if self.intake else ""
         self.note(Remark(path, identity, reason, kind))
+
+    def report(self, took: float, kind: type[IndexReport] = IndexReport, **more: Any) -> IndexReport:
+        """The report as of now, after `took` seconds; of a subclass `kind` with `more` members."""
+        return kind(
+            **dict(zip(COUNTED, self._counts.tolist(), strict=True)),
+            rejected=self._kinds["rejected"],
+            duplicates=self._kinds["duplicate"],
+            pruned=self._kinds["pruned"],
+            repaired=Counter(self._repaired),
+            skipped=Counter(self._skipped),
+            rejections=tuple(self._rejections),
+            took=took,
+            **more,
+        )

@@ -21,8 +21,8 @@ from searcher.errors import ArchiveLocked
 from searcher.index.write.writer import Writer
 from searcher.ingest import ledger
 from searcher.ingest.input_files import Intake, file_digest, stamp
-from searcher.ingest.run import IndexReport, Note
-from searcher.readers import Found, ReadOptions, Rejection, Skipped
+from searcher.readers import Found, ReadOptions
+from searcher.report import IndexReport, Note, Rejection, Skipped
 
 AT_ONCE = 100_000
 """Files of one look that are indexed."""

@@ -15,10 +15,10 @@ from searcher.index.segment import ArticleSegment
 from searcher.index.write.segment_builder import Record, SegmentBuilder, encode
 from searcher.index.write.vocabulary import Vocabulary
 from searcher.ingest.duplicates import text_digest
-from searcher.ingest.run import Note
 from searcher.ingest.settle import UNCHANGED, WITHDRAWN, Events, Known
 from searcher.readers import Record as ReadRecord
-from searcher.readers import Withdrawal, version_number
+from searcher.readers import version_number
+from searcher.report import Note, Withdrawal
 
 Row = tuple[int, int, int, int, int]
 """Of an event: digest of the id, place in the input, fingerprint, digest of the text, version."""

@@ -11,18 +11,7 @@ rejections and repairs; `read_path` does the last two in one go. The formats are
 ['Waffenruhe in Sicht']
 """
 
-from searcher.readers.base.records import (
-    STANDARD_INPUT,
-    Found,
-    ReadOptions,
-    Record,
-    Rejection,
-    Repair,
-    Skipped,
-    Unit,
-    Withdrawal,
-    version_number,
-)
+from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Unit, version_number
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.walk import listed
 from searcher.readers.dispatch import check, find, read, read_formats, read_path, sniff, units
@@ -36,11 +25,7 @@ __all__ = [
     "ReadOptions",
     "Reader",
     "Record",
-    "Rejection",
-    "Repair",
-    "Skipped",
     "Unit",
-    "Withdrawal",
     "check",
     "find",
     "finished",

@@ -17,11 +17,12 @@ from typing import NamedTuple
 
 from searcher.readers import containers
 from searcher.readers.base import safexml
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, descendants, local
 from searcher.readers.base.walk import passed_over
 from searcher.readers.plaintext import printed_date
+from searcher.report import Repair
 
 METS_NAMES = ("mets", "_mets", "-mets")
 FOLDERS_ABOVE = 2

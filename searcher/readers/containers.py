@@ -30,11 +30,12 @@ from searcher.readers.base.compression import (
     read_whole,
     unpacked,
 )
-from searcher.readers.base.records import STANDARD_INPUT, Rejection, Unit
+from searcher.readers.base.records import STANDARD_INPUT, Unit
 from searcher.readers.base.row_to_article import shortened
 from searcher.readers.base.walk import passed_over
 from searcher.readers.dispatch import pieces
 from searcher.readers.formats import refused
+from searcher.report import Rejection
 
 DEPTH = 3
 SEPARATOR = "!/"

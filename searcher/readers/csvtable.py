@@ -23,9 +23,10 @@ from searcher.readers.base.compression import peek
 from searcher.readers.base.dialect import CELL_LIMIT, Dialect, problem, recognise
 from searcher.readers.base.encoding import CONTROLS, as_utf8, decode
 from searcher.readers.base.headings import plan_for
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import articles
+from searcher.report import Rejection, Repair
 
 BLOCK = 1 << 20
 HEAD = 1 << 18

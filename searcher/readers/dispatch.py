@@ -25,10 +25,11 @@ from searcher.readers.base import walk
 from searcher.readers.base.compression import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
 from searcher.readers.base.encoding import is_binary
 from searcher.readers.base.headings import check_mapping
-from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Rejection, Unit
+from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Unit
 from searcher.readers.base.walk import top, why
 from searcher.readers.formats import by_content, by_name, refused
 from searcher.readers.protocol import Cutter, Format
+from searcher.report import Rejection
 
 SMALL = 1 << 20
 SMALL_PACKED = 1 << 17

@@ -15,8 +15,9 @@ from searcher.dates import Period
 from searcher.errors import DateError
 from searcher.readers.base import extras, markup
 from searcher.readers.base.date_values import period
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished, shortened
+from searcher.report import Repair
 
 WHOLE_TEXT = 400
 """A description of this many characters is the article, not its teaser."""

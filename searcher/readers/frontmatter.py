@@ -19,11 +19,12 @@ from searcher.readers.base import extras
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.headings import plan_for
 from searcher.readers.base.markup import blocks, is_markup
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import articles, shortened
 from searcher.readers.jsonlines import flattened
 from searcher.readers.plaintext import printed_date
+from searcher.report import Repair
 
 MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 MATTER_LIMIT = 1 << 16

@@ -16,10 +16,11 @@ from typing import Any
 from searcher.readers.base.compression import peek
 from searcher.readers.base.encoding import as_utf8, decode
 from searcher.readers.base.headings import Plan, missing, plan_for
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.row_to_article import articles
 from searcher.readers.tagesschau import is_story, read_story
+from searcher.report import Rejection, Repair
 
 BLOCK = 1 << 20
 LINE_LIMIT = 16 << 20

@@ -19,10 +19,11 @@ from io import BufferedIOBase
 from searcher.errors import ReadError
 from searcher.readers.base.encoding import as_utf8, decode
 from searcher.readers.base.headings import Plan
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.sniffing import ENVELOPE
 from searcher.readers.jsonlines import LINE_LIMIT, from_object, parsed
+from searcher.report import Rejection, Repair
 
 BLOCK = 1 << 20
 OBJECT_LIMIT = LINE_LIMIT

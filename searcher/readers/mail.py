@@ -23,9 +23,10 @@ from searcher.readers.base import markup
 from searcher.readers.base.compression import WHOLE_LIMIT
 from searcher.readers.base.date_values import period
 from searcher.readers.base.encoding import decode
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import finished, shortened
+from searcher.report import Rejection, Repair
 
 BLOCK = 1 << 20
 SEPARATOR = re.compile(rb"(?:\A|\n\r?\n)(?=From [^\r\n]*\d{2}:\d{2}[^\r\n]*\r?\n[\w-]+:)")

@@ -12,9 +12,10 @@ from searcher.errors import DateError
 from searcher.readers import nitf
 from searcher.readers.base import markup, safexml
 from searcher.readers.base.date_values import period
-from searcher.readers.base.records import Record, Repair, Unit, Withdrawal, version_number
+from searcher.readers.base.records import Record, Unit, version_number
 from searcher.readers.base.row_to_article import finished, shortened
 from searcher.readers.base.safexml import Element, find, find_all
+from searcher.report import Repair, Withdrawal
 
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
 OTHER_ITEMS = ("packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")

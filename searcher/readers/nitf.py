@@ -16,9 +16,10 @@ from searcher.dates import Period
 from searcher.errors import DateError
 from searcher.readers.base import markup, safexml
 from searcher.readers.base.date_values import period
-from searcher.readers.base.records import Record, Repair, Unit, Withdrawal
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished, shortened
 from searcher.readers.base.safexml import Element, descendants, find
+from searcher.report import Repair, Withdrawal
 
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
 BY = re.compile(r"^(?:von|by)\s+", re.IGNORECASE)

@@ -17,10 +17,11 @@ from searcher.errors import ReadError
 from searcher.readers.base import extras
 from searcher.readers.base.compression import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, read_whole
 from searcher.readers.base.headings import Plan, missing
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.row_to_article import shortened
 from searcher.readers.jsonlines import from_object
+from searcher.report import Rejection, Repair
 
 ROWS = 500
 ROW_LIMIT = 16 << 20

@@ -21,9 +21,10 @@ from searcher.errors import DateError
 from searcher.readers.base.date_values import parse
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.paragraphs import paragraphs
-from searcher.readers.base.records import STANDARD_INPUT, Record, Repair, Unit
+from searcher.readers.base.records import STANDARD_INPUT, Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import NO_TEXT, finished, shortened
+from searcher.report import Repair
 
 FIRST_LINE = re.compile(r"^(?:date (?P<date>\d{4}\S*)\s+)?(?P<title>.*)$")
 STAND = re.compile(r"(.*)\bStand: *(.+)")

@@ -13,7 +13,8 @@ from io import BufferedIOBase
 from typing import Protocol, cast, runtime_checkable
 
 from searcher.readers.base.compression import WHOLE_LIMIT
-from searcher.readers.base.records import Record, Rejection, Unit
+from searcher.readers.base.records import Record, Unit
+from searcher.report import Rejection
 
 
 class Reader(Protocol):

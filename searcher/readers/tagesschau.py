@@ -16,9 +16,10 @@ from searcher.errors import DateError
 from searcher.readers.base import markup
 from searcher.readers.base.date_values import period
 from searcher.readers.base.encoding import decode
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.row_to_article import finished, shortened
+from searcher.report import Repair
 
 LISTS = ("news", "regional", "channels", "searchResults")
 TEXTS = frozenset({"text", "headline", "quotation"})

@@ -16,10 +16,11 @@ from searcher.errors import ReadError
 from searcher.readers import webpage
 from searcher.readers.base import extras
 from searcher.readers.base.encoding import decode
-from searcher.readers.base.records import Record, Rejection, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.webarchive import END_OF_HEADER, RECORD_LIMIT, ArchiveRecord, headers, records
+from searcher.report import Rejection, Repair
 
 BATCH = 1 << 20
 HTML_KINDS = ("text/html", "application/xhtml+xml")

@@ -19,10 +19,11 @@ from searcher.readers.base import extras
 from searcher.readers.base.date_values import period
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.paragraphs import joined
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.pagehead import PageHead, host_of
+from searcher.report import Repair
 
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")

@@ -19,7 +19,7 @@ from searcher.index.format import stored_blocks
 from searcher.index.write import merge, writer
 from searcher.index.write.writer import Writer
 from searcher.ingest import run
-from searcher.readers import Rejection, Repair, Withdrawal
+from searcher.report import Rejection, Repair, Withdrawal
 from tests import oracle
 
 QUERIES = (

@@ -15,7 +15,8 @@ from searcher.index.write import writer
 from searcher.ingest import ledger, pool, watch
 from searcher.ingest.input_files import Intake, path_digest
 from searcher.ingest.ledger import Ledger, Seen, Stamps
-from searcher.readers import Found, Rejection
+from searcher.readers import Found
+from searcher.report import Rejection
 from tests import oracle
 
 

@@ -18,7 +18,7 @@ from searcher.index.write import writer
 from searcher.index.write.writer import Writer
 from searcher.ingest.duplicates import SHORTEST, text_digest
 from searcher.ingest.ledger import Ledger, Rows
-from searcher.readers import Withdrawal
+from searcher.report import Withdrawal
 from tests import oracle
 
 LONG = (

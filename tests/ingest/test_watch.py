@@ -18,7 +18,7 @@ from searcher.index.format.lock import WriteLock
 from searcher.index.write import writer
 from searcher.ingest import ledger
 from searcher.ingest.watch import Watched
-from searcher.readers import Rejection
+from searcher.report import Rejection
 from tests.cli.test_cli import ARTICLES, environment, ids, searcher, write_lines
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from searcher.article import Article
-from searcher.readers import Rejection, Skipped, Unit, find, read, read_path, sniff, units
+from searcher.readers import Unit, find, read, read_path, sniff, units
+from searcher.report import Rejection, Skipped
 
 FILES = {
     "elbkurier/2019-moor.txt": b" date 2019-06 Moor Stand: 14.06.2019 09:00 Uhr\n\nVorspann.\n\nText.",

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import ReadOptions, Rejection, Repair, Unit, csvtable, dispatch, read_path
+from searcher.readers import ReadOptions, Unit, csvtable, dispatch, read_path
 from searcher.readers.base.dialect import recognise
+from searcher.report import Rejection, Repair
 
 
 def records(tmp_path: Path, content: str | bytes, **options: object) -> list[object]:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from searcher.readers import ReadOptions, Rejection, Unit, read_path
+from searcher.readers import ReadOptions, Unit, read_path
 from searcher.readers.base import extras
 from searcher.readers.formats import FORMATS
+from searcher.report import Rejection
 from tests.checkout import ROOT
 
 PARSERS = (

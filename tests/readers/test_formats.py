@@ -10,9 +10,10 @@ import pytest
 
 from searcher.article import Article
 from searcher.errors import UsageError
-from searcher.readers import ReadOptions, Rejection, find, read_path, sniff
+from searcher.readers import ReadOptions, find, read_path, sniff
 from searcher.readers.formats import FORMATS, installed
 from searcher.readers.protocol import Cutter
+from searcher.report import Rejection
 from tests.checkout import ROOT
 
 PACKAGE = ROOT / "examples" / "reader_package"

@@ -20,8 +20,9 @@ pytest.importorskip("yaml", reason="needs the extra markdown")
 pytest.importorskip("warcio", reason="needs warcio, which writes the archives")
 
 from searcher.article import Article
-from searcher.readers import Rejection, find, read_path
+from searcher.readers import find, read_path
 from searcher.readers.formats import installed
+from searcher.report import Rejection
 from tests.readers import test_archives as archives
 from tests.readers import test_html as html
 from tests.readers import test_json as json_tests

@@ -11,8 +11,9 @@ import pytest
 pytest.importorskip("trafilatura", reason="needs the extra html", exc_type=ImportError)
 
 from searcher.article import Article
-from searcher.readers import ReadOptions, Rejection, Repair, read_path, sniff
+from searcher.readers import ReadOptions, read_path, sniff
 from searcher.readers.jsonld import article_node
+from searcher.report import Rejection, Repair
 
 TEASER = "Die Bürger von Wendlau wollen ihr Moor behalten, das Land aber will es entwässern lassen."
 PARAGRAPHS = [

@@ -12,18 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searcher.article import Article
-from searcher.readers import (
-    ReadOptions,
-    Rejection,
-    Repair,
-    Skipped,
-    Unit,
-    jsonlines,
-    jsonvalues,
-    read,
-    read_path,
-    sniff,
-)
+from searcher.readers import ReadOptions, Unit, jsonlines, jsonvalues, read, read_path, sniff
+from searcher.report import Rejection, Repair, Skipped
 
 RECORDS = [
     {"id": str(number), "title": f"Titel {number}", "text": f"Größe {number}\nZweiter."}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.errors import UsageError
-from searcher.readers import ReadOptions, Rejection, Repair, Unit, jsonlines, read, read_path, units
+from searcher.readers import ReadOptions, Unit, jsonlines, read, read_path, units
 from searcher.readers.base.compression import unpacked
+from searcher.report import Rejection, Repair
 
 GOOD = {"id": "a1", "date": "2023-03-31T13:46:00+02:00", "title": "Waffenruhe", "text": "Erster.\nZweiter."}
 

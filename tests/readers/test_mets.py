@@ -15,8 +15,9 @@ import pytest
 
 from searcher.article import Article
 from searcher.errors import ReadError
-from searcher.readers import Rejection, Skipped, containers, find, read_path
+from searcher.readers import containers, find, read_path
 from searcher.readers.alto import page
+from searcher.report import Rejection, Skipped
 from tests.cli.test_cli import environment
 from tests.readers import test_archives as archives
 

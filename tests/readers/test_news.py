@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from searcher.article import Article
-from searcher.readers import Rejection, Repair, Skipped, Withdrawal, read_path, sniff
+from searcher.readers import read_path, sniff
 from searcher.readers.base.markup import blocks
+from searcher.report import Rejection, Repair, Skipped, Withdrawal
 
 ITEM = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:agentur:1" version="{version}">
  <itemMeta><itemClass qcode="ninat:{kind}"/><provider qcode="nprov:wna"><name>Wendlauer Nachrichtenagentur</name></provider>

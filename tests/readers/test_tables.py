@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from searcher.article import Article
-from searcher.readers import ReadOptions, Rejection, Repair, Unit, find, mail, read, read_path, sniff, units
+from searcher.readers import ReadOptions, Unit, find, mail, read, read_path, sniff, units
+from searcher.report import Rejection, Repair
 
 TEXT = "Die Gemeinde Wendlau hat am Montag beschlossen, gegen die Pläne des Landes zu klagen und das Moor zu behalten."
 

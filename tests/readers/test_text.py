@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from searcher import Archive
 from searcher.article import Article
 from searcher.errors import ReadError, UsageError
-from searcher.readers import Found, ReadOptions, Rejection, Repair, Skipped, find, read_path, sniff, units
+from searcher.readers import Found, ReadOptions, find, read_path, sniff, units
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.paragraphs import paragraphs
 from searcher.readers.base.repairs import mend
+from searcher.report import Rejection, Repair, Skipped
 from tests.checkout import SHARED
 
 LAYOUT = """ date 2021-05 Streit um das Moor Dorf Wendlau wehrt sich - Land prüft Stand: 07.05.2021 09:05 Uhr

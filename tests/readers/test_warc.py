@@ -15,8 +15,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from searcher.article import Article
-from searcher.readers import Repair, Skipped, Unit, find, read, read_path, units, warc, webarchive
+from searcher.readers import Unit, find, read, read_path, units, warc, webarchive
 from searcher.readers.base.compression import unpacked
+from searcher.report import Repair, Skipped
 
 TEXT = "Die Gemeinde Wendlau hat am Montag beschlossen, gegen die Pläne des Landes zu klagen und das Moor zu behalten. "
 

@@ -18,7 +18,7 @@ from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.write.invert import Inverted, Tokens, invert
 from searcher.index.write.segment_writer import Assembler
 from searcher.index.write.vocabulary import Vocabulary
-from searcher.readers import Rejection
+from searcher.report import Rejection
 
 TOKENS_PER_SEGMENT = 16_000_000
 """A builder is full at this many tokens: about 450 MB of arrays at its peak."""

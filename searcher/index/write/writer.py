@@ -27,11 +27,11 @@ from searcher.ingest import duplicates, origins
 from searcher.ingest.input_files import Intake
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.pool import Pool, Read
-from searcher.ingest.run import IndexReport, Note, Remark, Run
+from searcher.ingest.run import Run
 from searcher.ingest.settle import OUTDATED, Events, Known, Outcome, settle
 from searcher.ingest.stored_articles import Opened
 from searcher.ingest.worker import Written, write_segments
-from searcher.readers import Rejection
+from searcher.report import IndexReport, Note, Rejection, Remark
 
 ROUND = 200_000
 """Articles, or units of work, between two commits; a round is what an interruption can lose."""
@@ -134,8 +134,7 @@ class Writer:
         if intake and ledger and intake.prune:
             self._prune(intake, ledger, known, run)
         self._merge()
-        run.report.took = time.perf_counter() - began
-        return run.report
+        return run.report(time.perf_counter() - began)
 
     def _ledger(self) -> Ledger | None:
         ledger = Ledger(self.directory)

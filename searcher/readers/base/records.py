@@ -4,8 +4,7 @@ A `Unit` is a piece of work: a whole file, or a block of one. Reading it gives, 
 `Article`, or a `Rejection` that says why there is none; a `Repair` stands before an article whose text had
 to be mended, a `Withdrawal` names an article that its publisher has taken back.
 
->>> str(Rejection("news.jsonl", 17, "no text"))
-'news.jsonl:17: no text'
+The notes are those of `searcher.report`.
 """
 
 from __future__ import annotations
@@ -13,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from searcher.article import Article
+from searcher.report import Rejection, Repair, Skipped, Withdrawal
 
 STANDARD_INPUT = "-"
 
@@ -88,59 +88,6 @@ class Unit:
     def reject(self, reason: str, line: int | None = None) -> Rejection:
         """A rejection that points at this file."""
         return Rejection(self.path, line, reason)
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """A file or record that gives no article, and why."""
-
-    path: str
-    line: int | None
-    reason: str
-    kind: ClassVar[str] = "rejected"
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
-
-
-class Skipped(Rejection):
-    """A record that was never meant to be an article, as an image in a web archive: no fault, but counted."""
-
-    kind: ClassVar[str] = "skipped"
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A record that was read, but not as it stands: wrong encoding, entities left in the text. Counted by
-    `reason`.
-    """
-
-    path: str
-    line: int | None
-    reason: str
-    id: str = ""
-    kind: ClassVar[str] = "repaired"
-
-    def __str__(self) -> str:
-        return str(Rejection(self.path, self.line, self.reason))
-
-
-@dataclass(frozen=True)
-class Withdrawal:
-    """An article that its publisher has taken back: whoever keeps `id` removes it.
-
-    `version` is the publisher's number of this notice, 0 where there is none.
-    """
-
-    path: str
-    line: int | None
-    id: str
-    reason: str
-    version: int = 0
-    kind: ClassVar[str] = "withdrawn"
-
-    def __str__(self) -> str:
-        return str(Rejection(self.path, self.line, self.reason))
 
 
 def version_number(text: str) -> int:

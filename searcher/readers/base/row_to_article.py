@@ -20,8 +20,9 @@ from searcher.errors import DateError
 from searcher.readers.base.date_values import period
 from searcher.readers.base.headings import Plan
 from searcher.readers.base.paragraphs import paragraphs
-from searcher.readers.base.records import Record, Repair, Unit
+from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import mend
+from searcher.report import Repair
 
 KINDS = {list: "a list", dict: "an object", bool: "true or false"}
 SHOWN = 60

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from searcher.errors import UsageError
-from searcher.readers.base.records import STANDARD_INPUT, Found, Rejection, Skipped
+from searcher.readers.base.records import STANDARD_INPUT, Found
+from searcher.report import Rejection, Skipped
 
 HIDDEN = "hidden: the name begins with a dot"
 PASSED_OVER = ("readme", "license", "licence", "copying", "changelog")
