@@ -29,7 +29,7 @@ from searcher.errors import ArchiveNotFound, UsageError
 from searcher.index.format import toc
 from searcher.index.format.disk import make_folder
 from searcher.index.format.lock import WAIT
-from searcher.index.schema import FORMAT_VERSION
+from searcher.index.format.names import FORMAT_VERSION
 from searcher.query import Query, parse
 from searcher.report import Damage, IndexReport, Note
 from searcher.request import Filters, narrowed

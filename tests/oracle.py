@@ -27,7 +27,8 @@ from searcher.archive import Archive
 from searcher.article import ZONES, Article
 from searcher.dates import Period
 from searcher.german import STOP_WORDS, analyze, stem
-from searcher.index.schema import METADATA, PRINTED, article_schema, document, minutes
+from searcher.index.document import METADATA, document, minutes
+from searcher.index.schema import article_schema
 from searcher.query import (
     And,
     Consecutive,
@@ -44,6 +45,7 @@ from searcher.query import (
     Word,
     parse,
 )
+from searcher.query.fields import PRINTED
 from searcher.search.snapshot import Snapshot
 from tests import plain_matcher
 

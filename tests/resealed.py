@@ -11,10 +11,10 @@ import numpy as np
 
 from searcher.index.format import disk, manifest, toc
 from searcher.index.format.columns import NAMES
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Column, Manifest, Written
 from searcher.index.format.npy_file import Checksums, npy_head
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.segment import ArticleSegment
 
 Change = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
 
@@ -43,7 +43,7 @@ def reseal(folder: Path, **changes: Change) -> None:
     recommit(folder, current, [segment, *current.segments[1:]])
 
 
-def recommit(folder: Path, current: toc.Table, segments: list[ArticleSegment]) -> None:
+def recommit(folder: Path, current: toc.Table, segments: list[SegmentEntry]) -> None:
     """One more generation, of these segments."""
     following = replace(current, segments=tuple(segments), generation=current.generation + 1)
     toc.write(folder, following)

@@ -19,7 +19,8 @@ from searcher.archive import Archive
 from searcher.article import Article
 from searcher.dates import Period
 from searcher.errors import ArchiveNotFound, DateError, QuerySyntaxError, UsageError, VersionMismatch
-from searcher.index.schema import FORMAT_VERSION, article_schema
+from searcher.index.format.names import FORMAT_VERSION
+from searcher.index.schema import article_schema
 from tests import oracle
 
 ARTICLES = [

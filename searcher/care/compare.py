@@ -16,11 +16,11 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.care.reanalysis import Reanalysis, Sums
+from searcher.index.document import ANALYSED, RAW, document, minutes
 from searcher.index.format import packed_frequencies
 from searcher.index.format.columns import Array, spread
 from searcher.index.format.digests import at, digest, posted
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import ANALYSED, RAW, document, minutes
 from searcher.index.write.segment_builder import encode, fingerprint
 from searcher.query.fields import PRINTED
 from searcher.report import Damage

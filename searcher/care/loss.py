@@ -12,8 +12,8 @@ import numpy as np
 from searcher.care.verify import sound_column
 from searcher.errors import ArchiveDamaged, VersionMismatch
 from searcher.index.format.columns import Array
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Manifest
-from searcher.index.segment import ArticleSegment
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.settle import Known
 from searcher.report import Rejection
@@ -62,7 +62,7 @@ class Lost:
         return f"{what} lost" if self.certain else f"{what} lost, or deleted before"
 
 
-def find(directory: Path, segments: Sequence[ArticleSegment], saved: Known, *, sealed: bool) -> Lost:
+def find(directory: Path, segments: Sequence[SegmentEntry], saved: Known, *, sealed: bool) -> Lost:
     """What these segments held that is not among the `saved`; where they cannot tell, what the ledger knows of."""
     keys: list[Array] = []
     ids: dict[int, str] = {}
@@ -87,7 +87,7 @@ def find(directory: Path, segments: Sequence[ArticleSegment], saved: Known, *, s
     return Lost(np.unique(np.concatenate([np.zeros(0, np.uint64), *keys])), ids, certain)
 
 
-def _ids(directory: Path, segment: ArticleSegment, manifest: Manifest, docs: Array) -> list[str]:
+def _ids(directory: Path, segment: SegmentEntry, manifest: Manifest, docs: Array) -> list[str]:
     numbers, ends, blob = (
         sound_column(directory, segment, manifest, name) for name in ("doc_ids", "term_ends", "term_bytes")
     )

@@ -19,10 +19,10 @@ import numpy as np
 
 from searcher.article import ZONES, Article
 from searcher.german import analyze_chunk
+from searcher.index.document import ANALYSED, ZONE_GAP, ZONE_WEIGHTS, metadata
 from searcher.index.format.columns import Array, spread
 from searcher.index.format.digests import at, digest, posted
 from searcher.index.read.postings import LENGTH_ROWS
-from searcher.index.schema import ANALYSED, ZONE_GAP, ZONE_WEIGHTS, metadata
 from searcher.index.write.segment_builder import encode
 
 MOST_CHUNKS = 1 << 20

@@ -23,11 +23,11 @@ from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
 from searcher.index.format import stored_blocks, toc
 from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Manifest
+from searcher.index.format.names import NAME, REBUILT
 from searcher.index.format.npy_file import HEAD
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import article_schema
-from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.write.segment_builder import fingerprint
 from searcher.index.write.writer import Writer
 from searcher.ingest import ledger
@@ -132,7 +132,7 @@ class _Rebuilder(Writer):
             toc.clean(self.directory, self._old)
 
     def _write(self, following: toc.Table) -> None:
-        toc.write(self.directory, following, toc.REBUILT)
+        toc.write(self.directory, following, REBUILT)
 
     def _commit_round(
         self, written: list[Written], others: list[Events], known: Known, run: Run, ledger: Ledger | None
@@ -164,11 +164,11 @@ class _Rebuilder(Writer):
             )
         return told
 
-    def _stored(self) -> Sequence[ArticleSegment]:
+    def _stored(self) -> Sequence[SegmentEntry]:
         """The segments to rebuild, oldest first."""
         if self._old is not None:
             return self._old.segments
-        return _found(self.directory, {segment.segid for segment in self.table.segments})
+        return _found(self.directory, {segment.id for segment in self.table.segments})
 
     def finish(self) -> None:
         """Put the new segments in the place of the old ones: one rename."""
@@ -176,7 +176,7 @@ class _Rebuilder(Writer):
             self._forget()
         toc.write(
             self.directory,
-            toc.Table(self.table.schema, self.table.segments, self._generation + 1),
+            toc.Table(self.table.segments, self._generation + 1),
         )
         toc.drop_rebuilt(self.directory)
         toc.clean(self.directory, toc.read(self.directory))
@@ -216,29 +216,27 @@ def _old_table(directory: Path) -> toc.Table | None:
 def _rebuilt(directory: Path) -> toc.Table:
     """What an interrupted rebuild has done; nothing where that is damaged or by now of another version itself."""
     try:
-        done = toc.read(directory, toc.REBUILT)
+        done = toc.read(directory, REBUILT)
         for segment in done.segments:
             SegmentFiles(directory, segment)
         return done
     except (ArchiveDamaged, ArchiveNotFound, VersionMismatch, FileNotFoundError):
         toc.drop_rebuilt(directory)
-        return toc.Table(article_schema(), (), 0)
+        return toc.Table()
 
 
-def _found(directory: Path, without: set[str]) -> list[ArticleSegment]:
+def _found(directory: Path, without: set[str]) -> list[SegmentEntry]:
     """All segments whose stored articles are in the folder, oldest first."""
     entries = [entry for entry in os.scandir(directory) if _STORED.fullmatch(entry.name)]
     found = []
     for entry in sorted(entries, key=lambda entry: (entry.stat().st_mtime_ns, entry.name)):
         match = _STORED.fullmatch(entry.name)
         if match and match[1] not in without:
-            segment = ArticleSegment(NAME, 0)
-            segment.segid = match[1]
-            found.append(segment)
+            found.append(SegmentEntry(0, match[1]))
     return found
 
 
-def _stocks(directory: Path, segment: ArticleSegment, *, known: bool) -> Iterator[Stock | Rejection]:
+def _stocks(directory: Path, segment: SegmentEntry, *, known: bool) -> Iterator[Stock | Rejection]:
     """The stored blocks of a segment in units of work."""
     path = directory / segment.file("block_bytes.npy")
     if not path.exists():
@@ -262,7 +260,7 @@ def _stocks(directory: Path, segment: ArticleSegment, *, known: bool) -> Iterato
         yield Stock(path, spans, frozenset(gone), by_digest=False)
 
 
-def _walked(directory: Path, path: Path, segment: ArticleSegment) -> Iterator[Stock | Rejection]:
+def _walked(directory: Path, path: Path, segment: SegmentEntry) -> Iterator[Stock | Rejection]:
     """The stored blocks of a segment that lost the columns about them, found one behind the other."""
     gone: frozenset[int] = frozenset()
     mask = segment.deleted_mask()

@@ -16,12 +16,12 @@ import numpy as np
 from searcher.errors import ArchiveDamaged, ArchiveError, VersionMismatch
 from searcher.index.format import packed_frequencies, toc
 from searcher.index.format.columns import NAMES, Array, Columns
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.invariants import problems
 from searcher.index.format.manifest import CHECKS, FILE, Manifest
+from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.format.npy_file import CHECKED, HEAD
 from searcher.index.read.segment_reader import SegmentFiles, open_column
-from searcher.index.schema import FORMAT_VERSION
-from searcher.index.segment import ArticleSegment
 from searcher.ingest import ledger
 from searcher.report import Damage
 
@@ -43,7 +43,7 @@ def verify(directory: Path, *, deep: bool) -> list[Damage]:
             return found
 
 
-def _segment(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damage]:
+def _segment(directory: Path, segment: SegmentEntry, deep: bool) -> list[Damage]:
     try:
         return _damages(directory, segment, deep)
     except FileNotFoundError as error:
@@ -51,7 +51,7 @@ def _segment(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damag
         return [Damage(str(error.filename), "is missing")]
 
 
-def _damages(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damage]:
+def _damages(directory: Path, segment: SegmentEntry, deep: bool) -> list[Damage]:
     path = directory / segment.file(FILE)
     try:
         manifest = Manifest.read(directory, segment)
@@ -74,7 +74,7 @@ def _damages(directory: Path, segment: ArticleSegment, deep: bool) -> list[Damag
     return found[:MOST]
 
 
-def _columns(directory: Path, segment: ArticleSegment, manifest: Manifest) -> Iterator[Damage]:
+def _columns(directory: Path, segment: SegmentEntry, manifest: Manifest) -> Iterator[Damage]:
     """The first damaged piece of each column."""
     try:
         checks = manifest.open_checks(directory, segment)()
@@ -113,7 +113,7 @@ def damaged_piece(values: Array, checks: Array) -> int:
     return -1
 
 
-def sound_column(directory: Path, segment: ArticleSegment, manifest: Manifest, name: str) -> Array:
+def sound_column(directory: Path, segment: SegmentEntry, manifest: Manifest, name: str) -> Array:
     """The column, every piece of it checked; ArchiveDamaged where one is not as it was written."""
     if name not in manifest.columns:
         raise VersionMismatch(f"{directory}: format version {manifest.versions['format']}")
@@ -127,7 +127,7 @@ def sound_column(directory: Path, segment: ArticleSegment, manifest: Manifest, n
     return values
 
 
-def _article(directory: Path, segment: ArticleSegment, manifest: Manifest, name: str, item: int) -> str:
+def _article(directory: Path, segment: SegmentEntry, manifest: Manifest, name: str, item: int) -> str:
     """The id of the article that item `item` of a column belongs to, as far as other columns can still tell."""
 
     def column(other: str) -> Array:
@@ -153,7 +153,7 @@ def _article(directory: Path, segment: ArticleSegment, manifest: Manifest, name:
 
 
 def _doc_of_occurrence(
-    directory: Path, segment: ArticleSegment, manifest: Manifest, parts: dict[str, Array], item: int
+    directory: Path, segment: SegmentEntry, manifest: Manifest, parts: dict[str, Array], item: int
 ) -> int:
     columns = Columns(**({name: open_column(directory, segment, name, manifest) for name in NAMES} | parts))
     counts = packed_frequencies.counts(columns, 0, len(columns.posting_docs))

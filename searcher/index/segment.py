@@ -1,42 +1,36 @@
-"""Segments: `ArticleSegment` is the entry in the table of contents, `SegmentFiles` the opened columns.
+"""ArticleSegment: a segment as Whoosh wants it in a table of contents.
 
-The class path of `ArticleSegment` is pickled into every index: it must never move.
+The class path is pickled into every index: it must never move. Only the table of contents makes such segments, when it
+is written, and only the codec reads them; the rest of the house uses `SegmentEntry`.
 """
 
 from __future__ import annotations
 
-import secrets
-import zlib
 from typing import Any
 
 import numpy as np
 from whoosh.codec.base import Segment
-from whoosh.index import _DEF_INDEX_NAME
 
-from searcher.errors import ArchiveDamaged
-from searcher.index.format.columns import Array
-
-NAME = _DEF_INDEX_NAME
-MAPPED_FROM = 1 << 16
-"""Bytes from which a column is mapped: every mapping holds a file descriptor, and small columns are many."""
+from searcher.index.format.entry import SegmentEntry
+from searcher.index.format.names import NAME
 
 
 class ArticleSegment(Segment):
-    """What the table of contents keeps of a segment: its name, its size and which documents are deleted.
+    """Whoosh's interface to a `SegmentEntry`."""
 
-    `seal` is the CRC-32 of the manifest, which holds those of all columns.
-    """
+    def __init__(self, entry: SegmentEntry) -> None:
+        # Not Whoosh's own: it would draw a random name.
+        self.indexname = NAME
+        self.segid = entry.id
+        self.compound = False
+        self.docs = entry.docs
+        self.deleted = entry.deleted
+        self.seal = entry.seal
 
-    def __init__(self, indexname: str, docs: int) -> None:
-        super().__init__(indexname)
-        self.docs = docs
-        self.deleted = b""
-        self.seal = 0
-
-    @classmethod
-    def _random_id(cls, size: int = 16) -> str:
-        # Whoosh draws names from `random`: in a program that seeds it, a new segment would overwrite an old one.
-        return secrets.token_hex(size // 2)
+    @property
+    def entry(self) -> SegmentEntry:
+        """The segment as the house knows it."""
+        return SegmentEntry(self.docs, self.segid, self.deleted, self.seal)
 
     def codec(self) -> Any:
         from searcher.index.read.whoosh_codec import ArticleCodec
@@ -46,47 +40,23 @@ class ArticleSegment(Segment):
     def doc_count_all(self) -> int:
         return self.docs
 
-    def deleted_mask(self) -> Array | None:
-        """Booleans per document, True = deleted; None where nothing is."""
-        if not self.deleted:
-            return None
-        size = (self.docs + 7) // 8
-        try:
-            packed = zlib.decompressobj().decompress(self.deleted, size + 1)
-        except zlib.error as error:
-            raise ArchiveDamaged(f"the deletions of {self.segment_id()} cannot be read ({error})") from error
-        if len(packed) != size:
-            raise ArchiveDamaged(
-                f"the deletions of {self.segment_id()} are not those of {self.docs} articles"
-            )
-        return np.unpackbits(np.frombuffer(packed, np.uint8), count=self.docs).astype(bool)
-
-    def delete(self, docs: Array) -> None:
-        """Mark these documents as deleted."""
-        mask = self.deleted_mask()
-        mask = np.zeros(self.docs, bool) if mask is None else mask
-        mask[docs] = True
-        self.deleted = zlib.compress(np.packbits(mask).tobytes()) if mask.any() else b""
-
     def deleted_count(self) -> int:
-        mask = self.deleted_mask()
-        return 0 if mask is None else int(np.count_nonzero(mask))
+        return self.entry.deleted_count()
 
     def deleted_docs(self) -> set[int]:
-        mask = self.deleted_mask()
+        mask = self.entry.deleted_mask()
         return set() if mask is None else set(np.flatnonzero(mask).tolist())
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         if not delete:
             raise ValueError("a deletion cannot be taken back: index the article again")
-        self.delete(np.array([docnum]))
+        entry = self.entry
+        entry.delete(np.array([docnum]))
+        self.deleted = entry.deleted
 
     def is_deleted(self, docnum: int) -> bool:
-        mask = self.deleted_mask()
+        mask = self.entry.deleted_mask()
         return mask is not None and bool(mask[docnum])
 
     def should_assemble(self) -> bool:
         return False
-
-    def file(self, name: str) -> str:
-        return f"{self.indexname}_{self.segid}.{name}"

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from searcher.index.format.columns import Array
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.segment import ArticleSegment
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Known:
     docs: Array
 
     @classmethod
-    def of(cls, directory: Path, segments: Sequence[ArticleSegment]) -> Known:
+    def of(cls, directory: Path, segments: Sequence[SegmentEntry]) -> Known:
         return cls.opened(SegmentFiles(directory, segment) for segment in segments)
 
     @classmethod

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import Article
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.segment import ArticleSegment
 from searcher.ingest.settle import Events, Known
 from searcher.readers import version_number
 
@@ -21,9 +21,7 @@ READ = 500
 class Opened:
     """`fresh` are the segments that events name by number, `older` those that rows of `Known` do."""
 
-    def __init__(
-        self, directory: Path, fresh: Sequence[ArticleSegment], older: Sequence[ArticleSegment]
-    ) -> None:
+    def __init__(self, directory: Path, fresh: Sequence[SegmentEntry], older: Sequence[SegmentEntry]) -> None:
         self._directory = directory
         self._segments = (fresh, older)
         self._read = 0

@@ -11,7 +11,7 @@ import numpy as np
 from searcher.article import Article
 from searcher.index.format import disk
 from searcher.index.format.digests import digest
-from searcher.index.segment import ArticleSegment
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.write.segment_builder import Record, SegmentBuilder, encode
 from searcher.index.write.vocabulary import Vocabulary
 from searcher.ingest.duplicates import text_digest
@@ -34,7 +34,7 @@ BATCH_BYTES = 4_000_000
 class Written:
     """A segment on disk that no table of contents names yet; the documents are those of the events."""
 
-    segment: ArticleSegment
+    segment: SegmentEntry
     events: Events
 
 
@@ -117,7 +117,7 @@ def row_of(record: Record, place: int) -> Row:
     return record.key, place, record.fingerprint, text_digest(article.body), version
 
 
-def write_segments(directory: Path, articles: Iterable[Article]) -> list[ArticleSegment]:
+def write_segments(directory: Path, articles: Iterable[Article]) -> list[SegmentEntry]:
     """Segments of these articles, in their order; none where there are none."""
     written = []
     builder: SegmentBuilder | None = None

@@ -178,7 +178,7 @@ def _kept(snapshot: Snapshot, files: SegmentFiles, located: Located) -> Keys:
     layout = _Layout.of(files)
     if located.occurrences > KEYED:
         return layout.make(located)
-    key = ("keys", files.segment.segid, located.term, located.form)
+    key = ("keys", files.segment.id, located.term, located.form)
     return snapshot.kept.get(key, layout.make, located)
 
 

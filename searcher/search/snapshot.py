@@ -13,9 +13,9 @@ import numpy as np
 
 from searcher.errors import ArchiveDamaged
 from searcher.index.format import toc as contents
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.read.postings import field_lengths, locate, postings, view
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.segment import ArticleSegment
 from searcher.search.cache import Cache
 from searcher.search.kernels import Array
 
@@ -32,17 +32,17 @@ class Snapshot:
     def __init__(self, directory: Path, table: contents.Table, reuse: Snapshot | None = None) -> None:
         self.directory = directory
         self.table = table
-        open_before = {} if reuse is None else {each.segment.segid: each for each in reuse.segments}
+        open_before = {} if reuse is None else {each.segment.id: each for each in reuse.segments}
         self.segments: list[SegmentFiles] = [self._open(segment, open_before) for segment in table.segments]
-        self.articles = sum(segment.doc_count() for segment in table.segments)
+        self.articles = sum(segment.live for segment in table.segments)
         self.kept = Cache()
         self._factors: dict[tuple[str, bytes], float] = {}
         self._frequencies: dict[tuple[str, bytes], int] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[tuple[str, str], Array] = {}
 
-    def _open(self, segment: ArticleSegment, before: dict[str, SegmentFiles]) -> SegmentFiles:
-        known = before.get(segment.segid)
+    def _open(self, segment: SegmentEntry, before: dict[str, SegmentFiles]) -> SegmentFiles:
+        known = before.get(segment.id)
         if known is not None and known.segment.deleted == segment.deleted:
             return known
         return SegmentFiles(self.directory, segment)
@@ -81,7 +81,7 @@ class Snapshot:
     def norms(self, files: SegmentFiles, field: str) -> Array:
         """float32 per document: K1 * (1 - B + B * length / average length)."""
         name = field if view(field).zone is not None else view(field).base
-        key = (files.segment.segid, name)
+        key = (files.segment.id, name)
         norms = self._norms.get(key)
         if norms is None:
             lengths = field_lengths(files, field).astype(np.float64)

@@ -11,7 +11,7 @@ import numpy as np
 from whoosh.query import Every
 
 from searcher.dates import Period
-from searcher.index.segment import NAME
+from searcher.index.format.names import NAME
 from searcher.search.facets import counts
 from searcher.search.snapshot import Snapshot
 
@@ -58,7 +58,7 @@ def _period(bounds: list[tuple[int, int]]) -> tuple[Period, Period] | None:
 
 
 def _size(snapshot: Snapshot) -> int:
-    live = {files.segment.segid for files in snapshot.segments}
+    live = {files.segment.id for files in snapshot.segments}
     size = 0
     for name in os.listdir(snapshot.directory):
         if name.startswith((f"_{NAME}_", "LEDGER_")) or (

@@ -34,7 +34,7 @@ class Terms:
     def __init__(self, snapshot: Snapshot, files: SegmentFiles) -> None:
         self.snapshot = snapshot
         self.files = files
-        self.segment = files.segment.segid
+        self.segment = files.segment.id
         self.size = files.docs
 
     nothing = Listed(np.zeros(0, np.intp), None)

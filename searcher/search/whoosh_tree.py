@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import EmptyReader, MultiReader, SegmentReader
+from whoosh.reading import EmptyReader, MultiReader
 from whoosh.scoring import BM25FScorer, WeightingModel
 from whoosh.searching import Searcher
 
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.read.whoosh_codec import ArticleCodec
+from searcher.index.read.whoosh_codec import segment_reader
+from searcher.index.schema import article_schema
 
 if TYPE_CHECKING:
     from searcher.search.snapshot import Snapshot
@@ -45,12 +46,9 @@ class LiveBM25F(WeightingModel):
 def whoosh_searcher(snapshot: Snapshot) -> Searcher:
     """A Whoosh searcher over all segments of the snapshot, without opening a file again."""
     storage = FileStorage(str(snapshot.directory))
-    readers = []
-    for files in snapshot.segments:
-        codec = ArticleCodec()
-        codec._opened = files
-        readers.append(SegmentReader(storage, snapshot.table.schema, files.segment, codec=codec))
-    reader = EmptyReader(snapshot.table.schema) if not readers else readers[0]
+    schema = article_schema()
+    readers = [segment_reader(storage, schema, files) for files in snapshot.segments]
+    reader = EmptyReader(schema) if not readers else readers[0]
     if len(readers) > 1:
         reader = MultiReader(readers)
     return Searcher(reader, weighting=LiveBM25F(snapshot))

@@ -21,7 +21,7 @@ import tantivy
 
 from searcher.article import ZONES, Article
 from searcher.german import STOP_WORDS, analyze, analyze_chunk
-from searcher.index.schema import ZONE_GAP, minutes
+from searcher.index.document import ZONE_GAP, minutes
 from searcher.readers import read_path
 from tests.bench.corpus import Corpus, spread
 from tests.bench.queries import Statistics, Word

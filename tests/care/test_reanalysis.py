@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from searcher import Article
 from searcher.article import ZONES
 from searcher.care.reanalysis import Reanalysis
+from searcher.index.document import ANALYSED, ZONE_GAP, document
 from searcher.index.format.digests import at, digest, posted
 from searcher.index.read.postings import LENGTH_ROWS
-from searcher.index.schema import ANALYSED, ZONE_GAP, document
 from searcher.query.fields import PRINTED
 
 words = st.sampled_from(

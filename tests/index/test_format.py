@@ -16,9 +16,10 @@ import pytest
 import searcher.index
 from searcher.archive import Archive
 from searcher.article import Article
+from searcher.index.document import ANALYSED, RAW
 from searcher.index.format.columns import NAMES
+from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import ANALYSED, FORMAT_VERSION, RAW
 from tests import oracle
 
 PAGE = (Path(searcher.index.__file__).parent / "FORMAT.md").read_text("utf-8")

@@ -16,7 +16,8 @@ import pytest
 
 from searcher import Archive, ArchiveLocked
 from searcher.cli import main
-from searcher.index.format.lock import FILE, WriteLock
+from searcher.index.format.lock import WriteLock
+from searcher.index.format.names import LOCK
 from tests.checkout import ROOT
 from tests.torture.crash import article, batch
 
@@ -89,7 +90,7 @@ def test_a_forked_child_does_not_keep_the_lock(folder: Path) -> None:
 
 
 def test_a_lock_file_left_behind_is_no_lock(folder: Path) -> None:
-    (folder / FILE).write_text(' {"pid": 1, "host": "elsewhere", "started": "2020-01-01T00:00:00+01:00"}')
+    (folder / LOCK).write_text(' {"pid": 1, "host": "elsewhere", "started": "2020-01-01T00:00:00+01:00"}')
     assert Archive.open(folder, wait=0).delete(["a0"]) == 1
 
 
@@ -105,7 +106,7 @@ def test_a_lock_file_left_behind_is_no_lock(folder: Path) -> None:
     ],
 )
 def test_any_signature_is_survived(folder: Path, content: str) -> None:
-    (folder / FILE).write_text(content)
+    (folder / LOCK).write_text(content)
     assert WriteLock(folder).holder() == "another process"
 
 

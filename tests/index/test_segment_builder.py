@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from searcher.archive import Archive
 from searcher.article import Article
+from searcher.index.document import RAW, document
 from searcher.index.read.postings import fields, lexicon, postings
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import RAW, article_schema, document
+from searcher.index.schema import article_schema
 from searcher.index.write import invert, merge, segment_builder, vocabulary
 from tests import oracle
 

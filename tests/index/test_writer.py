@@ -57,7 +57,7 @@ def answers(archive: Archive) -> Any:
 
 def segments(archive: Archive) -> list[int]:
     """Living articles of each segment."""
-    return [files.segment.doc_count() for files in oracle.snapshot_of(archive).segments]
+    return [files.segment.live for files in oracle.snapshot_of(archive).segments]
 
 
 def generation(archive: Archive) -> int:

@@ -12,6 +12,7 @@ import itertools
 import multiprocessing
 import random
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -23,8 +24,8 @@ from unittest.mock import patch
 import searcher.index.write.writer as writing
 import searcher.ingest.validate as given
 from searcher import Archive, Article, Period, StorageError
-from searcher.index.format import lock, toc
-from searcher.index.segment import NAME, ArticleSegment
+from searcher.index.format import toc
+from searcher.index.format.names import LOCK, NAME
 from searcher.ingest import ledger
 
 from .disk import DIE, HOWS, Contents, Died, FailingDisk, contents, disk_of, laid
@@ -86,7 +87,7 @@ def state(folder: Path, deep: bool = False) -> State:
 def leftovers(folder: Path) -> list[str]:
     """Files that belong to no part of the archive; the lock stays."""
     with Archive.open(folder) as archive:
-        segments = [files.segment.segment_id() for files in archive._snapshot.segments]
+        segments = [files.segment.name for files in archive._snapshot.segments]
         current = toc.path_of(folder, archive._snapshot.table.generation).name
     live = re.compile(
         "|".join(
@@ -138,7 +139,7 @@ def small_rounds() -> Iterator[None]:
 def names(prefix: str) -> Iterator[None]:
     """New segments are called by this word and a number, in place of a random name."""
     numbers = itertools.count()
-    with patch.object(ArticleSegment, "_random_id", lambda size=16: f"{prefix}{next(numbers)}"):
+    with patch.object(secrets, "token_hex", lambda size: f"{prefix}{next(numbers)}"):
         yield
 
 
@@ -238,7 +239,7 @@ def _print(folder: Path) -> bytes:
     """A digest of all that the folder holds, but for who holds the lock."""
     digest = hashlib.blake2b()
     for name, content in sorted(contents(folder).items()):
-        if name != lock.FILE:
+        if name != LOCK:
             digest.update(b"%s %d " % (name.encode(), len(content)))
             digest.update(content)
     return digest.digest()

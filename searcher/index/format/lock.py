@@ -16,11 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from whoosh.index import _DEF_INDEX_NAME
-
 from searcher.errors import ArchiveLocked
+from searcher.index.format.names import LOCK
 
-FILE = f"{_DEF_INDEX_NAME}_WRITELOCK"
 WAIT = 10.0
 """Seconds a writer waits for another one by default."""
 
@@ -33,7 +31,7 @@ class WriteLock:
     """Held from `acquire` to `release`, or to the end of the process."""
 
     def __init__(self, directory: Path) -> None:
-        self.path = directory / FILE
+        self.path = directory / LOCK
         self._descriptor = -1
 
     def acquire(self, wait: float = WAIT) -> None:

@@ -19,13 +19,14 @@ import numpy as np
 
 from searcher.errors import ArchiveDamaged, VersionMismatch
 from searcher.german import ANALYSIS_VERSION, STEMMER_VERSION
+from searcher.index.document import ANALYSED, RAW
 from searcher.index.format import disk
 from searcher.index.format.columns import NAMES, Array
+from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.format.npy_file import CHECKED, HEAD, npy_head
-from searcher.index.schema import ANALYSED, FORMAT_VERSION, RAW
 
 if TYPE_CHECKING:
-    from searcher.index.segment import ArticleSegment
+    from searcher.index.format.entry import SegmentEntry
 
 FILE = "manifest.json"
 CHECKS = "checks"
@@ -85,7 +86,7 @@ class Manifest:
     checks: int
 
     @classmethod
-    def read(cls, directory: Path, segment: ArticleSegment, *, sealed: bool = True) -> Manifest:
+    def read(cls, directory: Path, segment: SegmentEntry, *, sealed: bool = True) -> Manifest:
         """FileNotFoundError without one, ArchiveDamaged where it is not the one that was written.
 
         `sealed=False` is for those who have lost the table of contents, and with it the checksum.
@@ -140,7 +141,7 @@ class Manifest:
             at = found[name][1]
         return found
 
-    def open_checks(self, directory: Path, segment: ArticleSegment) -> Callable[[], Array]:
+    def open_checks(self, directory: Path, segment: SegmentEntry) -> Callable[[], Array]:
         """A function for the checksums of all columns in a row; they are themselves checked when it is called."""
         path = directory / segment.file(f"{CHECKS}.npy")
         content = path.read_bytes()
@@ -168,7 +169,7 @@ def _ranges(values: Any, fields: tuple[str, ...]) -> Ranges:
 
 
 def write(
-    directory: Path, segment: ArticleSegment, terms: Ranges, forms: Ranges, written: Mapping[str, Written]
+    directory: Path, segment: SegmentEntry, terms: Ranges, forms: Ranges, written: Mapping[str, Written]
 ) -> None:
     """Write checksums and manifest of a segment whose columns are written, and seal it."""
     sums = np.array([crc for name in NAMES for crc in written[name].checks], "<u4")

@@ -8,26 +8,20 @@ an index is ever unpickled here, so an index of unknown origin cannot run anythi
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
 import re
 import time
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC
-
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
 from searcher.index.format import disk
-from searcher.index.schema import FORMAT_VERSION, article_schema
-from searcher.index.segment import NAME, ArticleSegment
-
-REBUILT = "REBUILT"
-"""The name of a second table of contents, which a rebuild keeps until it is done."""
+from searcher.index.format.entry import SegmentEntry
+from searcher.index.format.names import FORMAT_VERSION, NAME, REBUILT
 
 LARGEST = 1 << 28
 """Bytes; a table of ten thousand segments has three million."""
@@ -43,15 +37,19 @@ _VANISHING = 5.0
 
 @dataclass(frozen=True)
 class Table:
-    """One generation: the schema and the segments that make up the archive.
+    """One generation of an index: the segments that make up the archive.
 
-    `stamp` tells the file it was read from from one of the same name; (0, 0) where it was not read.
+    `stamp` identifies the file it was read from, (inode, time of change in ns): another file may get the same name.
+    (0, 0) for a table that was not read.
     """
 
-    schema: Any
-    segments: tuple[ArticleSegment, ...]
-    generation: int
+    segments: tuple[SegmentEntry, ...] = ()
+    generation: int = 0
     stamp: tuple[int, int] = (0, 0)
+
+    def following(self, segments: Iterable[SegmentEntry]) -> Table:
+        """The next generation of the same index, of these segments."""
+        return replace(self, segments=tuple(segments), generation=self.generation + 1, stamp=(0, 0))
 
 
 def path_of(directory: Path, generation: int, name: str = NAME) -> Path:
@@ -165,26 +163,24 @@ def _parse(path: Path, content: bytes, generation: int) -> Table:
         raise ArchiveDamaged(
             f"{path}: the table of contents cannot be read ({error!r}); {_cure(path.parent)}"
         ) from error
-    if found != generation or len({segment.segid for segment in segments}) < len(segments):
+    if found != generation or len({segment.id for segment in segments}) < len(segments):
         raise ArchiveDamaged(
             f"{path}: not the table of contents of generation {generation}; {_cure(path.parent)}"
         )
-    return Table(article_schema(), segments, generation)
+    return Table(segments, generation)
 
 
 def _cure(directory: Path) -> str:
     return f"run `searcher --index {directory} rebuild`"
 
 
-def _segment(values: Any) -> ArticleSegment:
+def _segment(values: Any) -> SegmentEntry:
     segid, docs, seal = values["id"], values["docs"], values["seal"]
     if type(docs) is not int or type(seal) is not int or not 0 < docs < 1 << 32:
         raise ValueError("numbers that cannot be")
     if not _SEGID.fullmatch(segid):
         raise ValueError("a name that is none")
-    segment = ArticleSegment(NAME, docs)
-    segment.segid, segment.seal = segid, seal
-    segment.deleted = base64.b64decode(values["deleted"], validate=True)
+    segment = SegmentEntry(docs, segid, base64.b64decode(values["deleted"], validate=True), seal)
     # Deletions of another size than the segment's would only be met in the middle of a search.
     try:
         segment.deleted_mask()
@@ -193,29 +189,16 @@ def _segment(values: Any) -> ArticleSegment:
     return segment
 
 
-class _Memory(io.BytesIO):
-    """What Whoosh writes a table to: it closes the file, and wants it renamed."""
-
-    def close(self) -> None:
-        pass
-
-    def create_file(self, name: str) -> StructFile:
-        return StructFile(self)
-
-    def rename_file(self, old: str, new: str, safe: bool) -> None:
-        pass
-
-
 def write(directory: Path, table: Table, name: str = NAME) -> None:
     """Make this generation current: durable when this returns, unseen before. OSError leaves the one before."""
-    memory = _Memory()
-    TOC(table.schema, list(table.segments), table.generation).write(memory, name)
+    from searcher.index.format.whoosh_toc import whoosh_toc
+
     line = {
         "format": FORMAT_VERSION,
         "generation": table.generation,
         "segments": [
             {
-                "id": segment.segid,
+                "id": segment.id,
                 "docs": segment.docs,
                 "seal": segment.seal,
                 "deleted": base64.b64encode(segment.deleted).decode(),
@@ -223,7 +206,7 @@ def write(directory: Path, table: Table, name: str = NAME) -> None:
             for segment in table.segments
         ],
     }
-    content = memory.getvalue() + b"\n" + json.dumps(line).encode() + b"\n"
+    content = whoosh_toc(table.segments, table.generation) + b"\n" + json.dumps(line).encode() + b"\n"
     disk.settle(directory)
     disk.disk.sync_folder(directory)
     path = path_of(directory, table.generation, name)
@@ -238,7 +221,7 @@ def clean(directory: Path, table: Table) -> None:
     Only names of an index of ours are touched, and only by the holder of the write lock. What an interrupted rebuild
     has done so far stays.
     """
-    live, rebuilt = {segment.segid for segment in table.segments}, _rebuilt(directory)
+    live, rebuilt = {segment.id for segment in table.segments}, _rebuilt(directory)
     if rebuilt <= live:
         # A rebuild that had come to its end, and was interrupted before it said so.
         drop_rebuilt(directory)
@@ -263,7 +246,7 @@ def _rebuilt(directory: Path) -> set[str]:
     if not _generations(directory, REBUILT):
         return set()
     try:
-        return {segment.segid for segment in read(directory, REBUILT).segments}
+        return {segment.id for segment in read(directory, REBUILT).segments}
     except (ArchiveDamaged, ArchiveNotFound, VersionMismatch):
         return set()
 

@@ -14,10 +14,10 @@ from typing import cast
 import numpy as np
 
 from searcher.article import ZONES
+from searcher.index.document import METADATA, RAW, ZONE_WEIGHTS
 from searcher.index.format import packed_frequencies
 from searcher.index.format.columns import Array
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import METADATA, RAW, ZONE_WEIGHTS
 from searcher.query.fields import PRINTED
 
 LENGTH_ROWS = {name: row for row, name in enumerate(("all", *ZONES, *METADATA))}

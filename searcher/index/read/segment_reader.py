@@ -15,12 +15,12 @@ from searcher.article import Article
 from searcher.errors import ArchiveDamaged
 from searcher.index.format import packed_frequencies, stored_blocks
 from searcher.index.format.columns import NAMES, Array, Columns, Strings
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.invariants import check_sizes
 from searcher.index.format.manifest import Column, Manifest
 from searcher.index.format.npy_file import HEAD, npy_head
 from searcher.index.read.checksums import Guard, GuardedColumns
 from searcher.index.read.letter_signatures import signatures
-from searcher.index.segment import ArticleSegment
 
 MAPPED_FROM = 1 << 16
 """Bytes from which a column is mapped: every mapping holds a file descriptor, and small columns are many."""
@@ -32,7 +32,7 @@ class SegmentFiles:
     Mapped files stay readable after a writer removed them, so an opened segment never loses its data.
     """
 
-    def __init__(self, directory: Path, segment: ArticleSegment) -> None:
+    def __init__(self, directory: Path, segment: SegmentEntry) -> None:
         self.segment = segment
         self.docs = segment.docs
         self.directory = directory
@@ -152,11 +152,11 @@ class SegmentFiles:
         return packed_frequencies.counts(self.columns, low, high)
 
 
-def _path(directory: Path, segment: ArticleSegment, column: str) -> str:
+def _path(directory: Path, segment: SegmentEntry, column: str) -> str:
     return str(directory / segment.file(f"{column}.npy"))
 
 
-def open_column(directory: Path, segment: ArticleSegment, name: str, manifest: Manifest) -> Array:
+def open_column(directory: Path, segment: SegmentEntry, name: str, manifest: Manifest) -> Array:
     """The column, read-only; its size and the head of its file must be those of the manifest."""
     column = manifest.columns[name]
     # Plain strings and system calls: an archive opens a few hundred of these files.

@@ -16,7 +16,7 @@ from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.columns import ColumnReader
 from whoosh.matching import NullMatcher
 from whoosh.matching.mcore import Matcher, ReadTooFar
-from whoosh.reading import TermInfo, TermNotFound
+from whoosh.reading import SegmentReader, TermInfo, TermNotFound
 
 from searcher.index.format.columns import Array
 from searcher.index.read.postings import Postings, field_lengths, fields, lexicon, postings
@@ -27,12 +27,12 @@ from searcher.index.segment import ArticleSegment
 class ArticleCodec(Codec):
     """Reads segments of `.npy` columns."""
 
-    def __init__(self) -> None:
-        self._opened: SegmentFiles | None = None
+    def __init__(self, opened: SegmentFiles | None = None) -> None:
+        self._opened = opened
 
     def _files(self, storage: Any, segment: ArticleSegment) -> SegmentFiles:
         if self._opened is None:
-            self._opened = SegmentFiles(Path(storage.folder), segment)
+            self._opened = SegmentFiles(Path(storage.folder), segment.entry)
         return self._opened
 
     def terms_reader(self, storage: Any, segment: ArticleSegment) -> ArticleTerms:
@@ -45,6 +45,11 @@ class ArticleCodec(Codec):
         raise NotImplementedError("Whoosh's writer cannot write articles: use searcher.Archive.add")
 
     per_document_writer = field_writer = postings_writer = postings_reader = new_segment = _refuse
+
+
+def segment_reader(storage: Any, schema: Any, files: SegmentFiles) -> SegmentReader:
+    """Whoosh's reader of a segment that is open already."""
+    return SegmentReader(storage, schema, ArticleSegment(files.segment), codec=ArticleCodec(files))
 
 
 class ArticleTerms(TermsReader):
@@ -150,7 +155,7 @@ class ArticleDocs(PerDocumentReader):
         self.files = files
 
     def doc_count(self) -> int:
-        return self.files.docs - self.files.segment.deleted_count()
+        return self.files.segment.live
 
     def doc_count_all(self) -> int:
         return self.files.docs
@@ -164,7 +169,7 @@ class ArticleDocs(PerDocumentReader):
         return deleted is not None and docnum < len(deleted) and bool(deleted[docnum])
 
     def deleted_docs(self) -> set[int]:
-        return self.files.segment.deleted_docs()
+        return ArticleSegment(self.files.segment).deleted_docs()
 
     def supports_columns(self) -> bool:
         return True

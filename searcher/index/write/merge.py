@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import ZONES
+from searcher.index.document import ANALYSED, RAW, ZONE_WEIGHTS
 from searcher.index.format.columns import Array, narrow
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.stored_blocks import Blocks
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import ANALYSED, RAW, ZONE_WEIGHTS
-from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.write.invert import Inverted, Tokens, invert
 from searcher.index.write.segment_builder import numbered
 from searcher.index.write.segment_writer import Assembler
@@ -31,11 +31,11 @@ RANGE = 6_000_000
 """Occurrences inverted at a time."""
 
 
-def due(segments: Sequence[ArticleSegment]) -> list[ArticleSegment]:
+def due(segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
     """Segments to merge next: a full tier, or one that is mostly deleted; none when all is well."""
-    tiers: dict[int, list[ArticleSegment]] = {}
+    tiers: dict[int, list[SegmentEntry]] = {}
     for segment in segments:
-        live = segment.doc_count()
+        live = segment.live
         if live * 2 < segment.docs:
             return [segment]
         tier = 0
@@ -88,7 +88,7 @@ class _Source:
         return Tokens(forms, self.docs[docs], positions, early, np.asarray(zones, np.uint8))
 
 
-def write(directory: Path, segments: Sequence[SegmentFiles]) -> ArticleSegment | None:
+def write(directory: Path, segments: Sequence[SegmentFiles]) -> SegmentEntry | None:
     """Write the merged segment; None when no article is left."""
     sources, first = [], 0
     for files in segments:
@@ -96,7 +96,7 @@ def write(directory: Path, segments: Sequence[SegmentFiles]) -> ArticleSegment |
         first += sources[-1].count
     if not first:
         return None
-    segment = ArticleSegment(NAME, first)
+    segment = SegmentEntry(first)
     vocabulary = _unite(sources)
     forms_of_stem = np.bincount(np.array(vocabulary.form_stems, np.int64), minlength=1)
     top = {

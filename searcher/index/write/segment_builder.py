@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from searcher.article import ZONES, Article
+from searcher.index.document import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
 from searcher.index.format import stored_blocks
 from searcher.index.format.columns import Array, Strings, narrow, spread
 from searcher.index.format.digests import digest
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.stored_blocks import Blocks
-from searcher.index.schema import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
-from searcher.index.segment import NAME, ArticleSegment
 from searcher.index.write.invert import Inverted, Tokens, invert
 from searcher.index.write.segment_writer import Assembler
 from searcher.index.write.vocabulary import Vocabulary
@@ -175,7 +175,7 @@ class SegmentBuilder:
             self._fields[name].add([text for _, text in parts], docs, self.vocabulary)
             parts.clear()
 
-    def write(self, directory: Path) -> ArticleSegment:
+    def write(self, directory: Path) -> SegmentEntry:
         """Write the segment; the builder is empty afterwards."""
         self._add_metadata()
         count = len(self)
@@ -207,7 +207,7 @@ class SegmentBuilder:
         }
         wide = ("posting_docs", "occurrence_positions", "occurrence_forms")
         top = {name: max(int(getattr(part, name).max(initial=0)) for part in parts.values()) for name in wide}
-        segment = ArticleSegment(NAME, count)
+        segment = SegmentEntry(count)
         assembler = Assembler(directory, segment, top)
         for name, part in parts.items():
             assembler.field(name, [part])

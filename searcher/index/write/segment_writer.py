@@ -10,9 +10,9 @@ import numpy as np
 
 from searcher.index.format import disk, manifest
 from searcher.index.format.columns import Array, Strings, narrow
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Column, Ranges, Written
 from searcher.index.format.npy_file import HEAD, Checksums, npy_head
-from searcher.index.segment import ArticleSegment
 from searcher.index.write.byte_sort import order
 from searcher.index.write.invert import Inverted
 
@@ -52,7 +52,7 @@ class ColumnFile:
 class Assembler:
     """`top` gives the largest value of each streamed column that is wider than a byte."""
 
-    def __init__(self, directory: Path, segment: ArticleSegment, top: Mapping[str, int]) -> None:
+    def __init__(self, directory: Path, segment: SegmentEntry, top: Mapping[str, int]) -> None:
         self._directory = directory
         self._segment = segment
         self._streams = {name: self._open(name, np.min_scalar_type(top.get(name, 255))) for name in STREAMED}

@@ -18,10 +18,9 @@ import numpy as np
 from searcher.errors import SearcherError, UsageError
 from searcher.index.format import disk, toc
 from searcher.index.format.columns import Array
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.lock import WAIT, WriteLock
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.schema import article_schema
-from searcher.index.segment import ArticleSegment
 from searcher.index.write import merge
 from searcher.ingest import duplicates, origins
 from searcher.ingest.input_files import Intake
@@ -44,7 +43,7 @@ def create(directory: Path, wait: float) -> None:
     try:
         if toc.exists(directory):
             raise UsageError(f"there is an index in {directory} already: open it, or choose another folder")
-        toc.write(directory, toc.Table(article_schema(), (), 0))
+        toc.write(directory, toc.Table())
     finally:
         lock.release()
 
@@ -192,7 +191,7 @@ class Writer:
 
     def _linked(
         self, events: Events, outcome: Outcome, known: Known, ledger: Ledger, stored: Opened, run: Run
-    ) -> tuple[list[ArticleSegment], Outcome]:
+    ) -> tuple[list[SegmentEntry], Outcome]:
         """Segments with the new articles that have the text of another one, linked to it; they replace those without.
 
         Which one was first is known only when all processes are done with the round; duplicates are few enough to be
@@ -212,7 +211,7 @@ class Writer:
         superseded = np.concatenate((outcome.superseded, np.array(places, np.int64)))
         return written, replace(outcome, superseded=superseded)
 
-    def _delete(self, outcome: Outcome, events: Events, fresh: list[ArticleSegment], known: Known) -> None:
+    def _delete(self, outcome: Outcome, events: Events, fresh: list[SegmentEntry], known: Known) -> None:
         for segments, numbers, docs in (
             (fresh, events.segment[outcome.superseded], events.doc[outcome.superseded]),
             (self.table.segments, known.segments[outcome.replaced], known.docs[outcome.replaced]),
@@ -265,15 +264,15 @@ class Writer:
         while chosen := merge.due(self.table.segments):
             self._replace(chosen)
 
-    def _replace(self, segments: Sequence[ArticleSegment]) -> None:
+    def _replace(self, segments: Sequence[SegmentEntry]) -> None:
         opened = [SegmentFiles(self.directory, segment) for segment in segments]
         merged = merge.write(self.directory, opened)
         kept = [segment for segment in self.table.segments if segment not in segments]
         self.commit(kept + ([merged] if merged else []))
 
-    def commit(self, segments: Sequence[ArticleSegment]) -> None:
+    def commit(self, segments: Sequence[SegmentEntry]) -> None:
         """Make these segments the archive, and remove what it no longer needs."""
-        following = toc.Table(self.table.schema, tuple(segments), self.table.generation + 1)
+        following = self.table.following(segments)
         self._write(following)
         self.table = following
         self._clean()
