@@ -8,12 +8,9 @@ searcher 0.1.0
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -22,6 +19,7 @@ from searcher.cli import INTERRUPTED
 from searcher.cli.analyze import analyze
 from searcher.cli.delete import delete
 from searcher.cli.index import index
+from searcher.cli.interrupts import interruptible
 from searcher.cli.optimize import optimize
 from searcher.cli.options import examples, index_option
 from searcher.cli.rebuild import rebuild
@@ -68,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with `arguments` (default: the process's own) and return its exit code."""
     prepare_streams()
     try:
-        with _told():
+        with interruptible(to_the_end=arguments is None):
             code = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
         return code
@@ -76,7 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_stdout()
         return 0
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         # The terminal may be gone, which is why this ends.
         with suppress(OSError):
             complain("interrupted; nothing half-written: the same command can simply be run again")
@@ -103,29 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = f"{type(error).__name__}: {error}"
         complain(f"this is a defect of searcher: {what}; SEARCHER_DEBUG=1 shows where")
         return DEFECT
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """SIGTERM and the end of the terminal are what Ctrl-C is, unless whoever started this said otherwise."""
-    own = os.getpid()
-
-    def told(number: int, frame: FrameType | None) -> None:
-        if os.getpid() != own:
-            # A worker that was forked a moment ago: its parent ends it.
-            os._exit(1)
-        raise KeyboardInterrupt
-
-    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    changed = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
-    for number in changed:
-        signal.signal(number, told)
-    try:
-        yield
-    finally:
-        for number in changed:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
@@ -33,8 +34,34 @@ IN_PARCEL = 100
 """Most files that are sent together."""
 
 
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that end a program. They reach all of its group; the parent decides what they mean, workers ignore them."""
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Keep signals that end the program waiting to the end of the block, where Python can do so.
+
+    A process that starts in the block inherits this: no signal can reach it before it has chosen to ignore them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Pool:
-    """`processes` workers; with one, the work is done in this process."""
+    """`processes` workers; with one, the work is done in this process. To be used in `with`.
+
+    Workers ignore every signal but SIGKILL, so whatever ends this process must kill them. `close` does; should an
+    interrupt keep it from being called, the exit of this process does, before `multiprocessing` waits for them there;
+    and a worker whose parent is gone ends itself.
+    """
 
     def __init__(
         self, directory: Path, known: Known, read: Read, processes: int, shard: type[Any] = Shard
@@ -45,20 +72,37 @@ class Pool:
         self._pipes: list[Connection] = []
         self._processes: list[Any] = []
         if self._local is None:
-            # Forking is quick and needs no importable main module, but is safe only without other threads.
-            methods = multiprocessing.get_all_start_methods()
-            context: Any = multiprocessing.get_context(
-                "fork" if "fork" in methods and threading.active_count() == 1 else "spawn"
-            )
-            for _ in range(processes):
-                ours, theirs = context.Pipe()
-                process = context.Process(
-                    target=_work, args=(theirs, directory, known, read, shard), daemon=True
-                )
-                process.start()
-                theirs.close()
-                self._pipes.append(ours)
-                self._processes.append(process)
+            self._start(processes, (directory, known, read, shard))
+
+    def _start(self, processes: int, arguments: tuple[Any, ...]) -> None:
+        # Forking is quick and needs no importable main module, but is safe only without other threads.
+        methods = multiprocessing.get_all_start_methods()
+        method = "fork" if "fork" in methods and threading.active_count() == 1 else "spawn"
+        context: Any = multiprocessing.get_context(method)
+        if method == "spawn" and os.name != "nt":
+            # It would let the signals through again in the middle of a start.
+            from multiprocessing import resource_tracker
+
+            resource_tracker.ensure_running()
+        atexit.register(self.close)
+        try:
+            with _held():
+                for _ in range(processes):
+                    ours, theirs = context.Pipe()
+                    self._pipes.append(ours)
+                    process = context.Process(target=_work, args=(theirs, *arguments), daemon=True)
+                    self._processes.append(process)
+                    process.start()
+                    theirs.close()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def run(self, units: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
         """Work through numbered units; yields (articles, notes) of one or several as they are done."""
@@ -102,13 +146,17 @@ class Pool:
             self._send(pipe, ("known", known))
 
     def close(self) -> None:
-        """End the workers, whatever they are doing."""
-        for process in self._processes:
-            process.kill()
-        for process in self._processes:
-            process.join()
-        for pipe in self._pipes:
-            pipe.close()
+        """Kill the workers, whatever they are doing; once more does nothing."""
+        with _held():
+            started = [process for process in self._processes if process.pid is not None]
+            for process in started:
+                process.kill()
+            for process in started:
+                process.join()
+            for pipe in self._pipes:
+                pipe.close()
+            self._processes, self._pipes = [], []
+            atexit.unregister(self.close)
 
     def _send(self, pipe: Connection, message: tuple[Any, ...]) -> None:
         try:
@@ -153,10 +201,8 @@ def _path(unit: Any) -> str:
 
 
 def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
-    # What ends a program reaches all of its group; the parent decides what it means.
-    for name in ("SIGINT", "SIGHUP", "SIGTERM"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     shard = kind(directory, known)
     inbox: SimpleQueue[Any] = SimpleQueue()

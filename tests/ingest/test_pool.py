@@ -20,7 +20,7 @@ import numpy as np
 from pathlib import Path
 from searcher.ingest.settle import Known
 from searcher.ingest.pool import Pool
-from searcher.readers import Rejection
+from searcher.report import Rejection
 
 def hang(unit):
     time.sleep(3600)
@@ -62,7 +62,7 @@ import sys
 from pathlib import Path
 from searcher.ingest.settle import Known
 from searcher.ingest.pool import Pool
-from searcher.readers import Rejection
+from searcher.report import Rejection
 
 def shout(unit):
     return [Rejection("x", None, "x" * 10_000_000)]

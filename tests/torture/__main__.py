@@ -1,4 +1,4 @@
-"""$ python -m tests.torture [crash] [kill] [damage] [fuzz] [space] [crowd] [endure] [guided] [--share 0.1] [--seed 1]
+"""$ python -m tests.torture [crash] [kill] [interrupt] [damage] [fuzz] [space] [crowd] [endure] [guided] [--share 0.1] [--seed 1]
 
 Without a part, all of them: about an hour. `--share` is how much of the full size is done.
 """
@@ -31,6 +31,12 @@ def kill(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
     from .kill import torture
 
     return [("kill", torture(max(2, round(200 * share)), corpus, seed))]
+
+
+def interrupt(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .interrupt import torture
+
+    return [("interrupt", torture(max(1, round(200 * share)), seed))]
 
 
 def damage(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
@@ -83,6 +89,7 @@ def guided(share: float, seed: int, corpus: Path | None) -> Iterator[tuple[str, 
 PARTS: dict[str, Part] = {
     "crash": crash,
     "kill": kill,
+    "interrupt": interrupt,
     "damage": damage,
     "fuzz": fuzz,
     "space": space,

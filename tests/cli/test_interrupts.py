@@ -1,0 +1,56 @@
+"""A signal that ends the program does so once, at any moment, and leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from searcher.cli.interrupts import interruptible
+from tests.torture.interrupt import SIGNALS, torture
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups are POSIX's")
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_the_first_signal_interrupts_and_those_that_follow_do_nothing(name: str) -> None:
+    before = {each: signal.getsignal(getattr(signal, each)) for each in SIGNALS}
+    cleared = False
+    with pytest.raises(KeyboardInterrupt), interruptible(to_the_end=False):
+        try:
+            signal.raise_signal(getattr(signal, name))
+        finally:
+            for each in SIGNALS:
+                signal.raise_signal(getattr(signal, each))
+            cleared = True
+    assert cleared
+    assert before == {each: signal.getsignal(getattr(signal, each)) for each in SIGNALS}
+
+
+def test_a_signal_that_was_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruptible(to_the_end=False):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+class Dropping:
+    """Python drops what is raised here."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_an_interrupt_that_python_drops_is_raised_again() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptible(to_the_end=False):
+        Dropping()
+        time.sleep(60)
+
+
+def test_interrupted_at_random_moments_no_run_hangs() -> None:
+    counts = torture(2)
+    assert sum(counts.values()) == 2 * len(SIGNALS)
