@@ -36,31 +36,39 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from searcher.archive import Archive as Archive
-    from searcher.archive import Explanation as Explanation
-    from searcher.archive import Hit as Hit
-    from searcher.archive import Results as Results
-    from searcher.archive import Snippet as Snippet
-    from searcher.archive import Stats as Stats
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
     from searcher.readers import ReadOptions as ReadOptions
     from searcher.report import Damage as Damage
     from searcher.report import IndexReport as IndexReport
     from searcher.report import Rejection as Rejection
+    from searcher.request import By as By
+    from searcher.request import Filters as Filters
+    from searcher.request import Sort as Sort
+    from searcher.results import Explanation as Explanation
+    from searcher.results import Hit as Hit
+    from searcher.results import Leaf as Leaf
+    from searcher.results import Results as Results
+    from searcher.results import Snippet as Snippet
+    from searcher.results import Stats as Stats
 
 _LAZY = {
     "Archive": "searcher.archive",
     "Article": "searcher.article",
+    "By": "searcher.request",
     "Damage": "searcher.report",
+    "Explanation": "searcher.results",
+    "Filters": "searcher.request",
+    "Hit": "searcher.results",
+    "IndexReport": "searcher.report",
+    "Leaf": "searcher.results",
     "Period": "searcher.dates",
     "ReadOptions": "searcher.readers",
     "Rejection": "searcher.report",
-    "Explanation": "searcher.archive",
-    "Hit": "searcher.archive",
-    "IndexReport": "searcher.report",
-    "Results": "searcher.archive",
-    "Snippet": "searcher.archive",
-    "Stats": "searcher.archive",
+    "Results": "searcher.results",
+    "Snippet": "searcher.results",
+    "Sort": "searcher.request",
+    "Stats": "searcher.results",
 }
 
 __all__ = [
@@ -70,11 +78,14 @@ __all__ = [
     "ArchiveLocked",
     "ArchiveNotFound",
     "Article",
+    "By",
     "Damage",
     "DateError",
     "Explanation",
+    "Filters",
     "Hit",
     "IndexReport",
+    "Leaf",
     "Period",
     "QuerySyntaxError",
     "ReadError",
@@ -83,6 +94,7 @@ __all__ = [
     "Results",
     "SearcherError",
     "Snippet",
+    "Sort",
     "Stats",
     "StorageError",
     "UsageError",

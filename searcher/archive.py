@@ -14,7 +14,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
@@ -24,47 +23,57 @@ import numpy as np
 from searcher import german
 from searcher.article import Article
 from searcher.care.error_boundary import Reading, system_errors, theirs
-from searcher.dates import Period
 from searcher.errors import ArchiveNotFound, UsageError
 from searcher.index.format import toc
 from searcher.index.format.disk import make_folder
 from searcher.index.format.lock import WAIT
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.query import Query, parse
+from searcher.query.filters import narrowed
 from searcher.report import Damage, IndexReport, Note
-from searcher.request import Filters, narrowed
+from searcher.request import By, Filters, Request, Sort, checked_by
+from searcher.results import Explanation, Hits, Results, Snippet, Stats
 from searcher.search import facets as counting
 from searcher.search import top as finding
-from searcher.search.explanation import Explanation, Leaf, explain
+from searcher.search.explanation import explain
 from searcher.search.limits import check_cost
 from searcher.search.snapshot import Snapshot, newest
-from searcher.search.top import SORTS, Hit, Page, Results, Sort
-from searcher.snippets import Snippet
 
 if TYPE_CHECKING:
     # Not needed to search: reading and writing import them where they begin.
     from searcher.index.write.writer import Writer
     from searcher.readers import ReadOptions
 
-__all__ = ["Archive", "Damage", "Explanation", "Hit", "Leaf", "Results", "Snippet", "Stats"]
+__all__ = ["Archive"]
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Stats:
-    """What an archive holds; `period` is from the first to the last date, `bytes` the size on disk."""
+class _Source:
+    """Where the hits of one search get their articles and snippets."""
 
-    articles: int
-    terms: int
-    period: tuple[Period, Period] | None
-    sources: dict[str, int]
-    sections: dict[str, int]
-    bytes: int
-    segments: int
-    format_version: int
-    analysis_version: int
-    stemmer_version: str
+    __slots__ = ("_tree",)
+
+    def __init__(self, tree: Query) -> None:
+        self._tree = tree
+
+    def id(self, key: Any) -> str:
+        """The id of the article with this key."""
+        files, doc = key
+        found: str = files.id(doc)
+        return found
+
+    def article(self, key: Any) -> Article:
+        """The article with this key."""
+        files, doc = key
+        found: Article = files.article(doc)
+        return found
+
+    def snippet(self, article: Article) -> Snippet:
+        """The passages of an article that show why it was found."""
+        from searcher.snippets import snippet
+
+        return snippet(article, self._tree)
 
 
 class Archive:
@@ -291,26 +300,22 @@ class Archive:
         the query language, both included), `source` and `section`. Equal scores, or dates, are ordered by id.
         """
         began = time.perf_counter()
-        if limit < 0 or offset < 0:
-            raise UsageError("limit and offset must not be negative")
-        if sort not in SORTS:
-            raise UsageError(f"cannot sort by {sort!r}: write one of {', '.join(SORTS)}")
+        request = Request(query, limit, offset, sort, filters)
         with self._reading:
-            tree = self._filtered(query, filters)
-            total, best = finding.top(self._snapshot, tree, offset + limit, sort)
-        return Results(total, Page(best, offset, tree), query, time.perf_counter() - began)
+            tree = self._filtered(request)
+            total, best = finding.top(self._snapshot, tree, request.wanted, sort)
+        return Results(total, Hits(best, offset, _Source(tree)), str(query), time.perf_counter() - began)
 
     def count(self, query: str | Query, **filters: Unpack[Filters]) -> int:
         """How many articles match; filters as in `search`."""
         with self._reading:
-            return finding.count(self._snapshot, self._filtered(query, filters))
+            return finding.count(self._snapshot, self._filtered(Request(query, filters=filters)))
 
-    def counts(
-        self, query: str | Query, by: counting.By = "year", **filters: Unpack[Filters]
-    ) -> dict[str, int]:
+    def counts(self, query: str | Query, by: By = "year", **filters: Unpack[Filters]) -> dict[str, int]:
         """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label; see `search.counts`."""
         with self._reading:
-            return counting.counts(self._snapshot, self._filtered(query, filters), by)
+            tree = self._filtered(Request(query, filters=filters))
+            return counting.counts(self._snapshot, tree, checked_by(by))
 
     def get(self, article_id: str) -> Article | None:
         """The article with this id."""
@@ -359,5 +364,5 @@ class Archive:
         check_cost(self._snapshot, tree)
         return tree
 
-    def _filtered(self, query: str | Query, filters: Filters) -> Query:
-        return narrowed(self._parsed(query), filters, self._today)
+    def _filtered(self, request: Request) -> Query:
+        return narrowed(self._parsed(request.query), request, german.analyze, self._today)

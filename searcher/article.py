@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from searcher.dates import Period
+from searcher.frozen import FrozenDict
 
 ZONES = ("title", "kicker", "teaser", "body")
 """The four texts of an article that are analysed and searched, in the order they are printed."""
@@ -38,11 +40,11 @@ class Article:
     author: str = ""
     url: str = ""
     keywords: tuple[str, ...] = ()
-    # A dict has no hash; articles equal in all else may share one.
-    extra: dict[str, str] = field(default_factory=dict, hash=False)
+    extra: Mapping[str, str] = FrozenDict()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "keywords", tuple(self.keywords))
+        object.__setattr__(self, "extra", FrozenDict(self.extra))
         if not self.id:
             object.__setattr__(self, "id", self.url or self._digest())
 

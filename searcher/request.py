@@ -1,14 +1,29 @@
-"""Filters: what narrows a search beside its query, as further branches of the tree; they add nothing to scores."""
+"""Request: one question to an archive, checked once, before an index is opened for it.
+
+>>> Request("Waffenruhe", sort="best")
+Traceback (most recent call last):
+searcher.errors.UsageError: cannot sort by 'best': write one of relevance, newest, oldest
+"""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TypedDict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypedDict, get_args
 
-from searcher import german
 from searcher.errors import DateError, UsageError
-from searcher.query import And, During, Exact, Query, wording
+from searcher.frozen import FrozenDict
 from searcher.timespans import parse_range
+
+Sort = Literal["relevance", "newest", "oldest"]
+"""What comes first; equal scores or dates are ordered by id, undated articles come last."""
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+By = Literal["day", "month", "year", "source", "section"]
+"""What matches can be counted by."""
+
+BYS: tuple[By, ...] = get_args(By)
 
 
 class Filters(TypedDict, total=False):
@@ -23,25 +38,53 @@ class Filters(TypedDict, total=False):
     section: str | None
 
 
-def narrowed(tree: Query, filters: Filters, today: date | None) -> Query:
-    """The tree with the filters that are set; UsageError for one that does not exist or says nothing."""
-    if not filters:
-        return tree
-    unknown = set(filters) - Filters.__optional_keys__
-    if unknown:
-        raise UsageError(f"unknown filter {min(unknown)!r}: there are since, until, source and section")
-    branches = [tree]
-    since, until = filters.get("since"), filters.get("until")
-    if since or until:
+_NONE: Filters = FrozenDict()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: text of the query language or a tree, and which of the matches are wanted in which order.
+
+    Making one raises UsageError for a number below zero, an unknown order, or a filter that does not exist.
+    """
+
+    query: Any
+    limit: int = 10
+    offset: int = 0
+    sort: Sort = "relevance"
+    filters: Filters = _NONE
+
+    def __post_init__(self) -> None:
+        if any(type(number) is not int for number in (self.limit, self.offset)):
+            raise UsageError("limit and offset must be whole numbers")
+        if self.limit < 0 or self.offset < 0:
+            raise UsageError("limit and offset must not be negative")
+        if self.sort not in SORTS:
+            raise UsageError(f"cannot sort by {self.sort!r}: write one of {', '.join(SORTS)}")
+        for name, value in self.filters.items():
+            if name not in Filters.__optional_keys__:
+                raise UsageError(f"unknown filter {name!r}: there are since, until, source and section")
+            if value is not None and not isinstance(value, str):
+                raise UsageError(f"the filter {name} is a text, not {type(value).__name__}")
+
+    @property
+    def wanted(self) -> int:
+        """How many matches have to be put in order, those left out included."""
+        return self.offset + self.limit
+
+    def period(self, today: date | None) -> tuple[datetime | None, datetime | None]:
+        """The half-open range from `since` to `until`; DateError for what is no date, or ends before it begins."""
+        since, until = self.filters.get("since"), self.filters.get("until")
         start = parse_range(f"{since}..", today=today)[0] if since else None
         end = parse_range(f"..{until}", today=today)[1] if until else None
         if start and end and end <= start:
             raise DateError(f"since {since} is after until {until}: write the earlier date first")
-        branches.append(During.between(start, end))
-    for name, value in (("source", filters.get("source")), ("section", filters.get("section"))):
-        if value:
-            words = [token.printed for token in wording(german.analyze(value))]
-            if not words:
-                raise UsageError(f"{name} {value!r} has no letters or digits")
-            branches.append(Exact(name, words))
-    return branches[0] if len(branches) == 1 else And(branches)
+        return start, end
+
+
+def checked_by(by: str) -> By:
+    """What to count by; UsageError where there is no such column."""
+    for known in BYS:
+        if by == known:
+            return known
+    raise UsageError(f"cannot count by {by!r}: write one of {', '.join(BYS)}")

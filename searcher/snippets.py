@@ -17,6 +17,7 @@ from whoosh.query import Query
 from searcher.article import Article
 from searcher.german import analyze
 from searcher.query import Leaf, leaves
+from searcher.results import Snippet
 
 LENGTH = 240
 """Characters of a snippet, about."""
@@ -27,25 +28,6 @@ PASSAGES = 2
 GAP = " … "
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
 _SHOWN = ("teaser", "body")
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """`marks` are (start, end) character spans of `text`; the face decides how to paint them."""
-
-    text: str
-    marks: tuple[tuple[int, int], ...]
-
-    def __str__(self) -> str:
-        return self.text
-
-    def marked(self, before: str, after: str) -> str:
-        """The text with every mark put between `before` and `after`."""
-        parts, at = [], 0
-        for start, end in self.marks:
-            parts += [self.text[at:start], before, self.text[start:end], after]
-            at = end
-        return "".join(parts) + self.text[at:]
 
 
 @dataclass(frozen=True)

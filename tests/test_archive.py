@@ -220,7 +220,7 @@ def test_a_tree_is_a_query_too(archive: Archive) -> None:
     stem = german.stem("waffenruhe")
     results = archive.search(Term("all", stem))
     assert sorted(hit.id for hit in results) == ["1", "2", "4"]
-    assert results.query == Term("all", stem)
+    assert results.query == str(Term("all", stem))
 
 
 # --- telling ---------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_a_tree_is_a_query_too(archive: Archive) -> None:
 def test_explain(archive: Archive) -> None:
     explained = archive.explain('Waffenruhe der "Rat tagt" -Kreml titel:hoch* datum:2023 (Rat ADJ/2 tagt)')
     assert explained.ignored == ("der",)
-    described = {leaf.text: (leaf.field, leaf.became, leaf.articles) for leaf in explained.leaves}
+    described = {leaf.text: (leaf.field, list(leaf.became), leaf.articles) for leaf in explained.leaves}
     assert described["Waffenruhe"] == ("all", [german.stem("waffenruhe")], 3)
     assert described['"Rat tagt"'] == ("all_printed", ["rat tagt"], 2)
     assert described["Kreml"] == ("all", [german.stem("kreml")], 1)
@@ -244,7 +244,7 @@ def test_explain_shows_twenty_forms_at_most(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "index") as archive:
         archive.add([Article(id="1", body=" ".join(f"wort{number:02}" for number in range(30)))])
         became = archive.explain("wort*").leaves[0].became
-        assert became == [*(f"wort{number:02}" for number in range(20)), "…"]
+        assert became == (*(f"wort{number:02}" for number in range(20)), "…")
 
 
 def test_stats(archive: Archive) -> None:

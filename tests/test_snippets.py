@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from searcher.article import Article
 from searcher.german import STOP_WORDS, analyze
 from searcher.query import Every, parse
-from searcher.snippets import GAP, LENGTH, PASSAGES, Snippet, _densest, _passages, snippet
+from searcher.results import Snippet
+from searcher.snippets import GAP, LENGTH, PASSAGES, _densest, _passages, snippet
 
 
 def shown(query: str, **texts: str) -> Snippet:

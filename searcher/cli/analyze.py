@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from searcher.cli.options import examples, json_option
-from searcher.cli.output import SCHEMA, dumps
+from searcher.cli.output import dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
+from searcher.serialise import SCHEMA
 
 if TYPE_CHECKING:
     from searcher.german import Step

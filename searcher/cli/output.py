@@ -16,14 +16,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from searcher import serialise
 from searcher.cli.terminal import Screen, block, inline
 from searcher.errors import UsageError
 
 if TYPE_CHECKING:
     from searcher import Hit, Results
-
-SCHEMA = 1
-"""Version of the JSON this program prints. A field may be added; any other change makes schema 2."""
 
 NAMES = ("text", "json", "jsonl", "csv", "ids")
 
@@ -76,9 +74,9 @@ class Format:
         """The hits of `results` as lines to print."""
         match self.name:
             case "json":
-                return iter([dumps(as_json(results), screen)])
+                return iter([dumps(serialise.results(results), screen)])
             case "jsonl":
-                return (dumps({"schema": SCHEMA, **_hit_as_json(hit)}, screen) for hit in results.hits)
+                return (dumps(serialise.hit(hit), screen) for hit in results.hits)
             case "csv":
                 return _csv(results, screen)
             case "ids":
@@ -113,26 +111,6 @@ def _pieces(template: str) -> Iterator[tuple[str, str | None]]:
 def _shown(hit: Hit, field: str) -> str:
     value = FIELDS[field](hit)
     return block(value) if field in _LONG else inline(value)
-
-
-def as_json(results: Results) -> dict[str, Any]:
-    """The whole result list as plain values; README describes them."""
-    return {
-        "schema": SCHEMA,
-        "query": results.query,
-        "total": results.total,
-        "took": round(results.took, 6),
-        "hits": [_hit_as_json(hit) for hit in results.hits],
-    }
-
-
-def _hit_as_json(hit: Hit) -> dict[str, Any]:
-    return {
-        "rank": hit.rank,
-        "score": round(hit.score, 4),
-        "article": hit.article.as_dict(),
-        "snippet": {"text": hit.snippet.text, "marks": [list(mark) for mark in hit.snippet.marks]},
-    }
 
 
 def dumps(value: Any, screen: Screen) -> str:

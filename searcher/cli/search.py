@@ -7,43 +7,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
+from searcher import serialise
 from searcher.cli.options import examples, filter_options, index_option, open_archive
-from searcher.cli.output import NAMES, SCHEMA, TEXT, Format, dumps
+from searcher.cli.output import NAMES, TEXT, Format, dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 from searcher.errors import UsageError
+from searcher.request import SORTS, Filters, Request
 
 if TYPE_CHECKING:
     from searcher import Archive, Explanation
 
-Sort = Literal["relevance", "newest", "oldest"]
 Task = Literal["hits", "count", "explain"]
 NO_HITS = 1
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What narrows a search beside its query; dates as typed, the archive reads them."""
-
-    since: str | None = None
-    until: str | None = None
-    source: str | None = None
-    section: str | None = None
-
-
-@dataclass(frozen=True)
 class SearchRequest:
-    """One search as asked for, checked."""
+    """One search as asked for, checked: what to find, and how to print what is found."""
 
-    query: str
-    filters: Filters = Filters()
-    limit: int = 10
-    offset: int = 0
-    sort: Sort = "relevance"
+    asked: Request
     form: Format = TEXT
     task: Task = "hits"
 
@@ -84,7 +71,7 @@ class _FormatType(click.ParamType[Format]):
 )
 @click.option(
     "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
+    type=click.Choice(SORTS),
     default="relevance",
     show_default=True,
     help="What comes first.",
@@ -108,8 +95,9 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, **options: A
     Several words must all occur, in any inflection. UND, ODER, NICHT, "exact wording", Waffen*, titel:Kreml,
     datum:2023-03..2023-05 and more: README has the whole query language. Exit code 1: nothing found.
     """
-    filters = Filters(**{name: options.pop(name) for name in ("since", "until", "source", "section")})
-    request = SearchRequest(" ".join(words), filters=filters, form=form, task=task or "hits", **options)
+    filters = cast(Filters, {name: options.pop(name) for name in Filters.__optional_keys__})
+    asked = Request(" ".join(words), filters=filters, **options)
+    request = SearchRequest(asked, form, task or "hits")
     if form.name != "text":
         machine_output()
     with open_archive() as archive:
@@ -117,30 +105,27 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, **options: A
 
 
 def _hits(archive: Archive, request: SearchRequest, screen: Screen) -> int:
+    asked = request.asked
     results = archive.search(
-        request.query,
-        limit=request.limit,
-        offset=request.offset,
-        sort=request.sort,
-        **asdict(request.filters),
+        asked.query, limit=asked.limit, offset=asked.offset, sort=asked.sort, **asked.filters
     )
     write(request.form.lines(results, screen))
     return 0 if results.total else NO_HITS
 
 
 def _count(archive: Archive, request: SearchRequest, screen: Screen) -> int:
-    total = archive.count(request.query, **asdict(request.filters))
+    total = archive.count(request.asked.query, **request.asked.filters)
     if request.form.name == "json":
-        write([dumps({"schema": SCHEMA, "query": request.query, "total": total}, screen)])
+        write([dumps(serialise.counted(request.asked.query, total), screen)])
     else:
         write([str(total)])
     return 0 if total else NO_HITS
 
 
 def _explain(archive: Archive, request: SearchRequest, screen: Screen) -> int:
-    explanation = archive.explain(request.query)
+    explanation = archive.explain(request.asked.query)
     if request.form.name == "json":
-        write([dumps({"schema": SCHEMA, **asdict(explanation)}, screen)])
+        write([dumps(serialise.explanation(explanation), screen)])
     else:
         write(_explained(explanation))
     return 0

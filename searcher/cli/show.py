@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from searcher import serialise
 from searcher.cli.options import examples, index_option, json_option, open_archive
-from searcher.cli.output import SCHEMA, dumps
+from searcher.cli.output import dumps
 from searcher.cli.search import NO_HITS
 from searcher.cli.terminal import Screen, block, complain, inline, machine_output, write
 
@@ -33,7 +34,7 @@ def show(identifier: str, form: str) -> int:
         return NO_HITS
     if form == "json":
         machine_output()
-        write([dumps({"schema": SCHEMA, "article": article.as_dict()}, Screen.of(sys.stdout))])
+        write([dumps(serialise.article(article), Screen.of(sys.stdout))])
     else:
         write(_page(article, Screen.of(sys.stdout)))
     return 0

@@ -6,14 +6,14 @@ $ searcher stats
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
+from searcher import serialise
 from searcher.cli.options import examples, index_option, index_place, json_option, open_archive
-from searcher.cli.output import SCHEMA, dumps
+from searcher.cli.output import dumps
 from searcher.cli.terminal import Screen, inline, machine_output, write
 
 if TYPE_CHECKING:
@@ -31,15 +31,10 @@ def stats(form: str) -> int:
         counted = archive.stats()
     if form == "json":
         machine_output()
-        write([dumps({"schema": SCHEMA, **_as_json(counted)}, Screen.of(sys.stdout))])
+        write([dumps(serialise.stats(counted), Screen.of(sys.stdout))])
     else:
         write(_table(counted))
     return 0
-
-
-def _as_json(counted: Stats) -> dict[str, Any]:
-    period = [str(end) for end in counted.period] if counted.period else None
-    return {**asdict(counted), "period": period}
 
 
 def _table(counted: Stats) -> Iterator[str]:
@@ -57,7 +52,7 @@ def _table(counted: Stats) -> Iterator[str]:
     yield from _counts("sections", counted.sections)
 
 
-def _counts(title: str, counts: dict[str, int]) -> Iterator[str]:
+def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     if not any(counts):
         return  # none of the articles names one
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from searcher.query import During, Lexical, Near, leaves
+from searcher.results import Explanation, Leaf
 from searcher.search import top
 from searcher.search.limits import check_cost
 from searcher.search.snapshot import Snapshot
@@ -15,26 +15,6 @@ _SHOWN = 20
 """Words named of a wildcard."""
 
 
-@dataclass(frozen=True)
-class Leaf:
-    """One part of a query as written: the field it asks, what became of it, and how many articles have it."""
-
-    text: str
-    field: str
-    became: list[str]
-    articles: int
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """How a query is read: `tree` in the query language again, `ignored` words, and every leaf."""
-
-    query: str
-    tree: str
-    ignored: tuple[str, ...]
-    leaves: list[Leaf]
-
-
 def explain(snapshot: Snapshot, parsed: Any) -> Explanation:
     """The explanation of a parsed query."""
     check_cost(snapshot, parsed.tree)
@@ -42,9 +22,10 @@ def explain(snapshot: Snapshot, parsed: Any) -> Explanation:
     for leaf, _ in leaves(parsed.tree):
         inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]
         parts += inner if inner == [leaf] else [leaf, *inner]
-    described = [
-        Leaf(str(part), part.field(), _became(snapshot, part), top.count(snapshot, part)) for part in parts
-    ]
+    described = tuple(
+        Leaf(str(part), part.field(), tuple(_became(snapshot, part)), top.count(snapshot, part))
+        for part in parts
+    )
     return Explanation(parsed.text, str(parsed.tree), parsed.ignored, described)
 
 

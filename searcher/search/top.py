@@ -1,4 +1,4 @@
-"""Results: the best matches of a query over all segments, with an exact count and articles read only when asked for."""
+"""The best matches of a query over all segments, in order and with an exact count."""
 
 from __future__ import annotations
 
@@ -6,104 +6,44 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import overload
 
 import numpy as np
 from whoosh.query import Query
 
-from searcher.article import Article
 from searcher.index.read.segment_reader import SegmentFiles
+from searcher.request import Sort
+from searcher.results import Ranked
 from searcher.search.doc_sets import HEAD, Listed, Matches
 from searcher.search.evaluate import Evaluator
 from searcher.search.kernels import Array, best
 from searcher.search.snapshot import Snapshot
-from searcher.snippets import Snippet, snippet
-
-Sort = Literal["relevance", "newest", "oldest"]
-SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
-
-
-class Hit:
-    """One article found: `rank` counts from 1, `score` is BM25F's. Article and snippet are read on first use."""
-
-    __slots__ = ("_article", "_doc", "_files", "_query", "_snippet", "rank", "score")
-
-    def __init__(self, rank: int, score: float, files: SegmentFiles, doc: int, query: Query) -> None:
-        self.rank = rank
-        self.score = score
-        self._files = files
-        self._doc = doc
-        self._query = query
-        self._article: Article | None = None
-        self._snippet: Snippet | None = None
-
-    @property
-    def id(self) -> str:
-        return self._files.id(self._doc)
-
-    @property
-    def article(self) -> Article:
-        if self._article is None:
-            self._article = self._files.article(self._doc)
-        return self._article
-
-    @property
-    def snippet(self) -> Snippet:
-        if self._snippet is None:
-            self._snippet = snippet(self.article, self._query)
-        return self._snippet
-
-    def __repr__(self) -> str:
-        return f"<Hit {self.rank}: {self.id}>"
 
 
 @dataclass(slots=True)
-class Page(Sequence[Hit]):
-    """The hits of a page, made when they are first asked for: the best of `found` from the one numbered `offset` on."""
+class Best(Sequence[Ranked]):
+    """The first matches in the order wanted: parallel lists of segments, documents, scores, sort keys.
 
-    found: Best
-    offset: int
-    query: Query
-    _hits: list[Hit] | None = None
-
-    def __len__(self) -> int:
-        return max(len(self.found.docs) - self.offset, 0)
-
-    def __getitem__(self, index: Any) -> Any:
-        if self._hits is None:
-            first, best = self.offset, self.found
-            rows = zip(best.scores[first:], best.files[first:], best.docs[first:], strict=True)
-            self._hits = [Hit(rank, *row, self.query) for rank, row in enumerate(rows, first + 1)]
-        return self._hits[index]
-
-
-@dataclass(slots=True)
-class Results(Sequence[Hit]):
-    """`total` articles match, exactly; `hits` are those asked for; `query` is as given; `took` is in seconds."""
-
-    total: int
-    hits: Sequence[Hit]
-    query: str | Query
-    took: float
-
-    def __len__(self) -> int:
-        return len(self.hits)
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.hits[index]
-
-
-@dataclass(slots=True)
-class Best:
-    """The first matches in the order wanted: parallel lists of segments, documents, scores, sort keys."""
+    Rows are made when they are asked for; the key of a row is its segment and document.
+    """
 
     files: list[SegmentFiles]
     docs: list[int]
     scores: list[float]
     keys: list[float]
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    @overload
+    def __getitem__(self, index: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Ranked]: ...
+    def __getitem__(self, index: int | slice) -> Ranked | list[Ranked]:
+        if isinstance(index, int):
+            return Ranked(self.scores[index], (self.files[index], self.docs[index]))
+        places = zip(self.files[index], self.docs[index], strict=True)
+        return list(map(Ranked, self.scores[index], places))
 
 
 def live_matches(snapshot: Snapshot, query: Query) -> Iterator[tuple[SegmentFiles, Matches]]:

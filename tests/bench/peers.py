@@ -19,7 +19,7 @@ from tests.bench import reference
 from tests.bench.queries import Ask
 
 if TYPE_CHECKING:
-    from searcher.search.top import Sort
+    from searcher.request import Sort
 
 TOP = 10
 Call = Callable[[], int]

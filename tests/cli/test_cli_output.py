@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from searcher import (
     ArchiveLocked,
     ArchiveNotFound,
     Article,
+    Hit,
     Period,
     QuerySyntaxError,
     ReadError,
@@ -27,9 +27,10 @@ from searcher import (
     StorageError,
     UsageError,
     VersionMismatch,
+    serialise,
 )
 from searcher.cli import main
-from searcher.cli.output import FIELDS, NAMES, Format, as_json, dumps
+from searcher.cli.output import FIELDS, NAMES, Format, dumps
 from searcher.cli.program import program
 from searcher.cli.terminal import Screen, block, inline
 
@@ -50,20 +51,6 @@ ARTICLE = Article(
     extra={"Seite": "3"},
 )
 UNDATED = Article(id="ab-2", title="", body="Nur Text.")
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A hit made by hand; the real ones read their article from an index."""
-
-    rank: int
-    score: float
-    article: Article
-    snippet: Snippet
-
-    @property
-    def id(self) -> str:
-        return self.article.id
 
 
 HITS = (
@@ -159,7 +146,7 @@ def test_the_last_line_says_how_many_there_are(total: int, ranks: list[int], clo
 def test_json_is_one_value_with_schema() -> None:
     (line,) = lines("json")
     value = json.loads(line)
-    assert value == json.loads(json.dumps(as_json(RESULTS)))
+    assert value == json.loads(json.dumps(serialise.results(RESULTS)))
     assert value["schema"] == 1
     assert (value["query"], value["total"]) == ("Waffenruhe", 2)
     first = value["hits"][0]

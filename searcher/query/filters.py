@@ -1,0 +1,32 @@
+"""Filters of a search as further branches of its tree; they add nothing to scores."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from whoosh.query import Query
+
+from searcher.errors import UsageError
+from searcher.query.date_range import During
+from searcher.query.leaves import Analyze
+from searcher.query.spans import wording
+from searcher.query.tree import And, Exact
+from searcher.request import Request
+
+
+def narrowed(tree: Query, request: Request, analyze: Analyze, today: date | None) -> Query:
+    """The tree with the filters of a request that are set; UsageError for one that says nothing."""
+    if not request.filters:
+        return tree
+    branches = [tree]
+    start, end = request.period(today)
+    if start or end:
+        branches.append(During.between(start, end))
+    filters = request.filters
+    for name, value in (("source", filters.get("source")), ("section", filters.get("section"))):
+        if value:
+            words = [token.printed for token in wording(analyze(value))]
+            if not words:
+                raise UsageError(f"{name} {value!r} has no letters or digits")
+            branches.append(Exact(name, words))
+    return branches[0] if len(branches) == 1 else And(branches)

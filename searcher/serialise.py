@@ -1,0 +1,65 @@
+"""Schema 1: results, articles and accounts as plain dicts, for every program that prints JSON.
+
+A field may be added; any other change makes schema 2. docs/output.md describes them.
+
+>>> counted("Waffenruhe", 3)
+{'schema': 1, 'query': 'Waffenruhe', 'total': 3}
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from searcher.article import Article
+from searcher.results import Explanation, Hit, Results, Stats
+
+SCHEMA = 1
+"""Version of the JSON that this package prints."""
+
+
+def results(found: Results) -> dict[str, Any]:
+    """A whole result list; `took` is in seconds."""
+    return {
+        "schema": SCHEMA,
+        "query": found.query,
+        "total": found.total,
+        "took": round(found.took, 6),
+        "hits": [_hit(hit) for hit in found.hits],
+    }
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    """One hit that is a document of its own."""
+    return {"schema": SCHEMA, **_hit(found)}
+
+
+def _hit(found: Hit) -> dict[str, Any]:
+    return {
+        "rank": found.rank,
+        "score": round(found.score, 4),
+        "article": found.article.as_dict(),
+        "snippet": {"text": found.snippet.text, "marks": [list(mark) for mark in found.snippet.marks]},
+    }
+
+
+def counted(query: str, total: int) -> dict[str, Any]:
+    """The number of matches of a query."""
+    return {"schema": SCHEMA, "query": query, "total": total}
+
+
+def article(shown: Article) -> dict[str, Any]:
+    """One whole article."""
+    return {"schema": SCHEMA, "article": shown.as_dict()}
+
+
+def explanation(explained: Explanation) -> dict[str, Any]:
+    """How a query was read."""
+    return {"schema": SCHEMA, **asdict(explained)}
+
+
+def stats(counts: Stats) -> dict[str, Any]:
+    """What an archive holds."""
+    period = [str(end) for end in counts.period] if counts.period else None
+    values = {**asdict(counts), "sources": dict(counts.sources), "sections": dict(counts.sections)}
+    return {"schema": SCHEMA, **values, "period": period}
