@@ -151,7 +151,7 @@ class Archive:
             self.refresh()
             opened = self._opened
         if opened is None:
-            raise UsageError("the archive is closed: open it again")
+            raise UsageError("the archive is closed", "open it again")
         return opened
 
     # --- writing -----------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Archive:
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
         """Delete articles by id or by query; returns how many were deleted."""
         if isinstance(ids, (str, bytes)):
-            raise UsageError(f"a list of ids is wanted, not one: write delete([{ids!r}])")
+            raise UsageError("a list of ids is wanted, not one", f"write delete([{ids!r}])")
         wanted = list(ids)
         tree = None if query is None else self._parsed(query)
 
@@ -279,7 +279,7 @@ class Archive:
         with self._moving, system_errors(self.directory):
             before = self._opened
             if self._closed:
-                raise UsageError("the archive is closed: open it again")
+                raise UsageError("the archive is closed", "open it again")
             if before and toc.is_newest(self.directory, before.table):
                 return False
             self._opened = newest(self.directory, before)

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
-from searcher.errors import DateError, SearcherError
+from searcher.errors import Cure, DateError, SearcherError
 
 Precision = Literal["year", "month", "day", "minute"]
 Reading: TypeAlias = tuple[datetime, Precision]
@@ -162,12 +162,12 @@ def read(text: object, today: date | None = None, *, relative: bool = True) -> R
     for form in FORMS:
         if found := _pattern(form.pattern).fullmatch(tidy):
             if form.build is _by_word and not relative:
-                raise DateError(f"{shown(text)} depends on the day it is read: write 2023-03-31")
+                raise DateError(f"{shown(text)} depends on the day it is read", "write 2023-03-31")
             try:
                 return form.build(found, today)
             except (ValueError, OverflowError):
-                raise DateError(f"{shown(text)} names a day or time that does not exist: {CURE}") from None
-    raise DateError(f"{shown(text)} is no date: {CURE}")
+                raise DateError(f"{shown(text)} names a day or time that does not exist", CURE) from None
+    raise DateError(f"{shown(text)} is no date", CURE)
 
 
 @cache
@@ -231,7 +231,7 @@ _PLAIN = {
 def tidied(text: object) -> str:
     """`text` composed, in lower case, blanks of any kind and number as one; DateError if beyond reading."""
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise DateError(f"{shown(text)} is no date: {CURE}")
+        raise DateError(f"{shown(text)} is no date", CURE)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return " ".join(text.split()).lower()
@@ -254,7 +254,9 @@ def german_clock() -> tzinfo:
         return ZoneInfo("Europe/Berlin")
     except ZoneInfoNotFoundError:
         # No DateError: it is the machine that is at fault, and every record after this one would fail alike.
-        raise SearcherError("this system has no time zone database: run `pip install tzdata`") from None
+        raise SearcherError(
+            "this system has no time zone database", cure=Cure.INSTALL, detail="tzdata"
+        ) from None
 
 
 def in_germany(moment: datetime) -> datetime:

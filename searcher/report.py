@@ -16,15 +16,21 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from searcher.article import Article
+from searcher.errors import Cure
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """A file or record that gives no article, and why. `line` is 1-based, None where the file is meant."""
+    """A file or record that gives no article, and why. `line` is 1-based, None where the file is meant.
+
+    `cure` and `detail` are those of the error behind it.
+    """
 
     path: str
     line: int | None
     reason: str
+    cure: Cure = Cure.NONE
+    detail: str = ""
     kind: ClassVar[str] = "rejected"
 
     def __str__(self) -> str:
@@ -152,6 +158,11 @@ class Damage:
     column: str = ""
     article: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> str:
+        """What is wrong with the file, without its name."""
         article = f" (article {self.article})" if self.article else ""
-        return f"{self.file}: {self.column + ' ' if self.column else ''}{self.reason}{article}"
+        return f"{self.column + ' ' if self.column else ''}{self.reason}{article}"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.told}"

@@ -60,10 +60,10 @@ class Request:
         if self.limit < 0 or self.offset < 0:
             raise UsageError("limit and offset must not be negative")
         if self.sort not in SORTS:
-            raise UsageError(f"cannot sort by {self.sort!r}: write one of {', '.join(SORTS)}")
+            raise UsageError(f"cannot sort by {self.sort!r}", f"write one of {', '.join(SORTS)}")
         for name, value in self.filters.items():
             if name not in Filters.__optional_keys__:
-                raise UsageError(f"unknown filter {name!r}: there are since, until, source and section")
+                raise UsageError(f"unknown filter {name!r}", "there are since, until, source and section")
             if value is not None and not isinstance(value, str):
                 raise UsageError(f"the filter {name} is a text, not {type(value).__name__}")
 
@@ -78,7 +78,7 @@ class Request:
         start = parse_range(f"{since}..", today=today)[0] if since else None
         end = parse_range(f"..{until}", today=today)[1] if until else None
         if start and end and end <= start:
-            raise DateError(f"since {since} is after until {until}: write the earlier date first")
+            raise DateError(f"since {since} is after until {until}", "write the earlier date first")
         return start, end
 
 
@@ -87,4 +87,4 @@ def checked_by(by: str) -> By:
     for known in BYS:
         if by == known:
             return known
-    raise UsageError(f"cannot count by {by!r}: write one of {', '.join(BYS)}")
+    raise UsageError(f"cannot count by {by!r}", f"write one of {', '.join(BYS)}")

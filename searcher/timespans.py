@@ -91,7 +91,7 @@ def _season(found: re.Match[str], _: date | None) -> Span:
 def _winter(found: re.Match[str], _: date | None) -> Span:
     year, following = int(found["year"]), found["next"]
     if int(following) != (year + 1) % 10 ** len(following):
-        raise DateError(f"{shown(found[0])} is no winter: write 'Winter {year}/{(year + 1) % 100:02}'")
+        raise DateError(f"{shown(found[0])} is no winter", f"write 'Winter {year}/{(year + 1) % 100:02}'")
     return _months(year, 12, 3)
 
 
@@ -100,7 +100,7 @@ def _iso_week(found: re.Match[str], _: date | None) -> Span:
     try:
         monday = datetime.fromisocalendar(int(found["year"]), int(found["week"]), 1)
     except ValueError:
-        raise DateError(f"{found['year']} has no week {found['week']}: write 'KW 18/2023'") from None
+        raise DateError(f"{found['year']} has no week {found['week']}", "write 'KW 18/2023'") from None
     return monday, monday + _WEEK
 
 
@@ -108,7 +108,7 @@ def _decade(found: re.Match[str], _: date | None) -> Span:
     digits = found["decade"]
     if len(digits) == 2 and digits < "30":
         raise DateError(
-            f"{shown(found[0])} could be of two centuries: write '20{digits}er' or '19{digits}er'"
+            f"{shown(found[0])} could be of two centuries", f"write '20{digits}er' or '19{digits}er'"
         )
     year = int(digits if len(digits) == 4 else f"19{digits}")
     return Period.year(year).start, Period.year(year + 9).end
@@ -219,12 +219,14 @@ def _span(text: str, today: date | None) -> Span:
             except OverflowError:
                 raise DateError(f"{shown(text)} lies outside the years 1 to 9999") from None
     if moving := _MOVES.fullmatch(tidy):
-        raise DateError(f"{shown(text)} moves from year to year: write {_days_of(moving)}")
+        raise DateError(f"{shown(text)} moves from year to year", f"write {_days_of(moving)}")
     if re.fullmatch(_AGO, tidy, re.ASCII):
-        raise DateError(f"{shown(text)} could mean a day or a span: write '{tidy}..' for all since that day")
+        raise DateError(
+            f"{shown(text)} could mean a day or a span", f"write '{tidy}..' for all since that day"
+        )
     if _YEARLESS.fullmatch(tidy):
         year = "2023" if tidy[-1] == "." else ".2023" if tidy[-1].isdigit() and "." in tidy else " 2023"
-        raise DateError(f"{shown(text)} names no year: write it behind, as in '{text.strip()}{year}'")
+        raise DateError(f"{shown(text)} names no year", f"write it behind, as in '{text.strip()}{year}'")
     period = Period.parse(text, today=today)
     return period.start, period.end
 
@@ -242,11 +244,14 @@ def _between(operands: dict[str, str], whole: str, today: date | None) -> Range:
             else:
                 end = behind if edge == "last" else first
     if start is None and end is None:
-        raise DateError(f"{shown(whole)} names no date: write '2023-03..', '..2023-05' or '2023-03..2023-05'")
+        raise DateError(
+            f"{shown(whole)} names no date", "write '2023-03..', '..2023-05' or '2023-03..2023-05'"
+        )
     if start is not None and end is not None and end <= start:
         first_text, last_text = operands["first"], operands["last"]
         raise DateError(
-            f"{shown(first_text)} begins after {shown(last_text)} has ended: write '{last_text}..{first_text}'"
+            f"{shown(first_text)} begins after {shown(last_text)} has ended",
+            f"write '{last_text}..{first_text}'",
         )
     return start, end
 

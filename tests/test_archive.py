@@ -18,7 +18,7 @@ from searcher import german
 from searcher.archive import Archive
 from searcher.article import Article
 from searcher.dates import Period
-from searcher.errors import ArchiveNotFound, DateError, QuerySyntaxError, UsageError, VersionMismatch
+from searcher.errors import ArchiveNotFound, Cure, DateError, QuerySyntaxError, UsageError, VersionMismatch
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.schema import article_schema
 from tests import oracle
@@ -51,15 +51,13 @@ def ids(archive: Archive, query: str, **filters: str | None) -> str:
 
 def test_open_where_nothing_is(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nirgends"):
-        with pytest.raises(
-            ArchiveNotFound, match=r"there is no index in .*: make one with `searcher --index"
-        ):
+        with pytest.raises(ArchiveNotFound, match=r": there is no index$"):
             Archive.open(path)
 
 
 def test_create_where_something_is(tmp_path: Path) -> None:
     Archive.create(tmp_path / "tief" / "unten").close()
-    with pytest.raises(UsageError, match=r"there is an index in .* already"):
+    with pytest.raises(UsageError, match="there is an index already"):
         Archive.create(tmp_path / "tief" / "unten")
 
 
@@ -104,8 +102,9 @@ def test_an_index_of_another_storage_is_refused_with_the_cure(tmp_path: Path, sc
     writer = index.writer()
     writer.add_document(id="1")
     writer.commit()
-    with pytest.raises(VersionMismatch, match="index the sources"):
+    with pytest.raises(VersionMismatch) as caught:
         Archive.open(tmp_path)
+    assert caught.value.cure is Cure.OTHER_INDEX
     with pytest.raises(UsageError, match="already"):
         Archive.create(tmp_path)
 

@@ -17,7 +17,7 @@ import pytest
 from searcher.archive import Archive
 from searcher.article import Article
 from searcher.care.error_boundary import Reading
-from searcher.errors import StorageError, UsageError
+from searcher.errors import Cure, StorageError, UsageError
 from searcher.readers import find
 from tests import oracle
 
@@ -85,8 +85,9 @@ def test_errors_of_the_system_are_ours(archive: Archive, monkeypatch: pytest.Mon
         lambda: archive.index(["nichts"], dry_run=True),
         lambda: Archive.open_or_create(archive.directory),
     ):
-        with pytest.raises(StorageError, match="ulimit -n"):
+        with pytest.raises(StorageError, match="Too many open files") as caught:
             call()
+        assert caught.value.cure is Cure.OPEN_FILES
 
 
 # --- the folder changes ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from searcher import dateforms, dates, timespans
 from searcher.dates import Period
-from searcher.errors import DateError, SearcherError, UsageError
+from searcher.errors import Cure, DateError, SearcherError, UsageError
 from searcher.timespans import parse_range
 from tests.checkout import SHARED, SUITES
 
@@ -370,9 +370,10 @@ def test_a_system_without_time_zones_is_told_how_to_get_them(monkeypatch: pytest
 
     monkeypatch.setattr(zoneinfo, "ZoneInfo", missing)
     dateforms.german_clock.cache_clear()
-    with pytest.raises(SearcherError, match="pip install tzdata") as caught:
+    with pytest.raises(SearcherError, match="no time zone database") as caught:
         Period.parse("2023-03-31T13:46Z")
     assert not isinstance(caught.value, DateError)
+    assert (caught.value.cure, caught.value.detail) == (Cure.INSTALL, "tzdata")
     assert str(Period.parse("2023-03-31T13:46")) == "2023-03-31 13:46"
 
 

@@ -4,8 +4,7 @@
 >>> with system_errors(Path("nachlass")):
 ...     raise OSError(28, "No space left on device", "nachlass/LEDGER_1")
 Traceback (most recent call last):
-searcher.errors.StorageError: nachlass/LEDGER_1: No space left on device; free some space and run the same command \
-again; the index is as it was before
+searcher.errors.StorageError: nachlass/LEDGER_1: No space left on device
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from searcher.errors import ArchiveDamaged, SearcherError
+from searcher.errors import ArchiveDamaged, Cure, SearcherError
 from searcher.index.format.disk import explained
 
 T = TypeVar("T")
@@ -56,8 +55,8 @@ class Reading:
         with system_errors(self._directory):
             damages = verify(self._directory, deep=False)
         if damages:
-            cure = f"run `searcher --index {self._directory} rebuild`"
-            raise ArchiveDamaged(f"{damages[0]}; {cure}") from error
+            first = damages[0]
+            raise ArchiveDamaged(first.told, place=first.file, cure=Cure.REBUILD) from error
 
 
 def theirs(call: Callable[[T], None] | None) -> Callable[[T], None] | None:

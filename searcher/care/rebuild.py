@@ -19,7 +19,7 @@ import numpy as np
 from searcher.article import Article
 from searcher.care import loss
 from searcher.care.verify import sound_column
-from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
+from searcher.errors import ArchiveDamaged, ArchiveNotFound, Cure, VersionMismatch
 from searcher.index.format import stored_blocks, toc
 from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
@@ -159,8 +159,9 @@ class _Rebuilder(Writer):
             more = f" and {len(names) - loss.NAMED:,} more" if len(names) > loss.NAMED else ""
             sources = f" ({', '.join(names[: loss.NAMED])}{more})" if names else ""
             raise ArchiveDamaged(
-                f"{self.directory}: none of the articles can be read: the index stays as it is; index their sources"
-                f"{sources} into another --index"
+                f"none of the articles can be read; the index stays as it is; their sources{sources} remain",
+                place=self.directory,
+                cure=Cure.REINDEX,
             )
         return told
 
@@ -193,7 +194,7 @@ class _Rebuilder(Writer):
             yield Rejection(
                 str(path),
                 None,
-                "which files articles came from is lost: index them again before you use --prune",
+                "which files articles came from is lost: index them again before you prune",
             )
         if self._old is None:
             yield Rejection(

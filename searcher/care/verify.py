@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged, ArchiveError, VersionMismatch
+from searcher.errors import ArchiveDamaged, ArchiveError, Cure, VersionMismatch
 from searcher.index.format import packed_frequencies, toc
 from searcher.index.format.columns import NAMES, Array, Columns
 from searcher.index.format.entry import SegmentEntry
@@ -35,7 +35,7 @@ def verify(directory: Path, *, deep: bool) -> list[Damage]:
         try:
             current = toc.read(directory)
         except ArchiveDamaged as error:
-            return [Damage(str(directory), str(error).removeprefix(f"{directory}: "))]
+            return [Damage(str(directory), error.reason)]
         found = [damage for segment in current.segments for damage in _segment(directory, segment, deep)]
         found += ledger.damages(directory)
         # A writer may have removed what it replaced, while this was looking at it.
@@ -92,8 +92,7 @@ def _columns(directory: Path, segment: SegmentEntry, manifest: Manifest) -> Iter
             yield Damage(path, "is missing", name)
             continue
         except ArchiveDamaged as error:
-            reason = str(error).removeprefix(f"{path}: ").removesuffix("; run `searcher verify`")
-            yield Damage(path, f"has {reason}", name)
+            yield Damage(path, error.reason, name)
             continue
         begin, end = manifest.places()[name]
         piece = damaged_piece(values, checks[begin:end])
@@ -116,13 +115,12 @@ def damaged_piece(values: Array, checks: Array) -> int:
 def sound_column(directory: Path, segment: SegmentEntry, manifest: Manifest, name: str) -> Array:
     """The column, every piece of it checked; ArchiveDamaged where one is not as it was written."""
     if name not in manifest.columns:
-        raise VersionMismatch(f"{directory}: format version {manifest.versions['format']}")
+        raise VersionMismatch(f"format version {manifest.versions['format']}", place=directory)
     values = open_column(directory, segment, name, manifest)
     begin, end = manifest.places()[name]
     if damaged_piece(values, manifest.open_checks(directory, segment)()[begin:end]) >= 0:
         raise ArchiveDamaged(
-            f"{directory / segment.file(name + '.npy')}: not as it was written; "
-            f"run `searcher --index {directory} rebuild`"
+            "not as it was written", place=directory / segment.file(f"{name}.npy"), cure=Cure.REBUILD
         )
     return values
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from searcher.cli.cures import words
 from searcher.cli.options import (
     WAIT,
     examples,
@@ -134,7 +135,8 @@ def _indexed(request: IndexRequest) -> IndexReport:
 def list_rejections(report: IndexReport) -> None:
     """Every rejection of a run as a line on standard error, file by file whichever process was done first."""
     for rejection in sorted(report.rejections, key=lambda each: (each.path, each.line or 0)):
-        complain(str(rejection))
+        cure = words(rejection.cure, str(index_place()), rejection.detail)
+        complain(f"{rejection}; {cure}" if cure else str(rejection))
     unnamed = report.rejected - len(report.rejections)
     if unnamed:
         complain(f"and {unnamed:,} more rejected records")

@@ -17,11 +17,12 @@ import click
 import searcher
 from searcher.cli import INTERRUPTED
 from searcher.cli.analyze import analyze
+from searcher.cli.cures import words
 from searcher.cli.delete import delete
 from searcher.cli.index import index
 from searcher.cli.interrupts import interruptible
 from searcher.cli.optimize import optimize
-from searcher.cli.options import examples, index_option
+from searcher.cli.options import examples, index_option, index_place
 from searcher.cli.rebuild import rebuild
 from searcher.cli.search import search
 from searcher.cli.show import show
@@ -29,7 +30,7 @@ from searcher.cli.stats import stats
 from searcher.cli.terminal import complain, prepare_streams, silence_stdout
 from searcher.cli.verify import verify
 from searcher.cli.watch import watch
-from searcher.errors import QuerySyntaxError, SearcherError, StorageError
+from searcher.errors import Cure, QuerySyntaxError, SearcherError, StorageError
 
 DEFECT = 70
 _COMPLETION = "_SEARCHER_COMPLETE"
@@ -86,9 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         complain(_one_line(error))
         return error.exit_code
-    except SearcherError as error:
-        complain(str(error), error.caret() if isinstance(error, QuerySyntaxError) else "")
-        return error.exit_code
+    except MemoryError:
+        complain(f"out of memory; {words(Cure.MEMORY)}")
+        return StorageError.exit_code
     except OSError as error:
         # Most likely standard output itself is in trouble; what is still buffered for it cannot be saved.
         silence_stdout()
@@ -106,7 +107,14 @@ def _run(arguments: list[str]) -> int:
     if _COMPLETION in os.environ:
         program.main(arguments, prog_name="searcher", complete_var=_COMPLETION)
     with program.make_context("searcher", arguments) as context:
-        return int(program.invoke(context) or 0)
+        try:
+            return int(program.invoke(context) or 0)
+        except SearcherError as error:
+            # Here, where it is known which index was meant.
+            cure = words(error.cure, str(index_place()), error.detail)
+            caret = error.caret() if isinstance(error, QuerySyntaxError) else ""
+            complain(f"{error}; {cure}" if cure else str(error), caret)
+            return error.exit_code
 
 
 def _one_line(error: click.ClickException) -> str:

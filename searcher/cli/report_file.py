@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searcher.errors import StorageError, UsageError
+from searcher.errors import Cure, StorageError, UsageError
 
 if TYPE_CHECKING:
     from searcher.report import Note
@@ -46,6 +46,7 @@ class Account:
             return
         line = {"kind": note.kind, "path": note.path, "line": note.line, "reason": note.reason}
         line["id"] = getattr(note, "id", "")
+        line["cure"] = getattr(note, "cure", Cure.NONE).value
         try:
             # ASCII: file names may hold what no encoding has.
             self._file.write(
@@ -53,7 +54,7 @@ class Account:
             )
         except OSError as error:
             raise StorageError(
-                f"{self._path}: {error.strerror or error}; the run was stopped there"
+                f"{error.strerror or error}; the run was stopped there", place=self._path or ""
             ) from error
 
     def __enter__(self) -> Account:

@@ -18,7 +18,7 @@ from itertools import chain
 import numpy as np
 
 from searcher import readers
-from searcher.errors import UsageError
+from searcher.errors import Cure, UsageError
 from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
 from searcher.index.write.segment_builder import encode
@@ -147,13 +147,14 @@ class Intake:
 def _check_roots(given: Iterable[str]) -> None:
     if STANDARD_INPUT in given:
         raise UsageError(
-            "what came from standard input has no file that could be gone: index it without pruning"
+            "what came from standard input has no file that could be gone", "index it without pruning"
         )
     for path in given:
         if not any(isinstance(each, Found) for each in readers.find([path])):
             raise UsageError(
-                f"nothing is pruned below '{path}', where there is no file left: is it the right "
-                "place, and its disk mounted? `searcher delete` deletes by query"
+                "nothing is pruned below a folder where no file is left: a wrong folder, or a disk that is not mounted",
+                place=str(path),
+                cure=Cure.DELETE_BY_QUERY,
             )
 
 

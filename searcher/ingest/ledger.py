@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged
+from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import disk
 from searcher.index.format.columns import Array, Strings
 from searcher.report import Damage
@@ -138,7 +138,7 @@ class Ledger:
         if [part.first for part in self._parts] != [0, *(part.last + 1 for part in self._parts)][
             : len(self._parts)
         ]:
-            raise ArchiveDamaged(f"{directory}: a part of the ledger is missing; {_cure(directory)}")
+            raise ArchiveDamaged("a part of the ledger is missing", place=directory, cure=Cure.REBUILD)
 
     def clean(self) -> None:
         """Remove what a loss of power left: a part being written, and those that another part holds as well."""
@@ -339,7 +339,7 @@ def _read(path: Path) -> _Part:
         if at != len(content) - _TAIL or not _fits(columns) or not match:
             raise ValueError("columns that do not fit together")
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise ArchiveDamaged(f"{path}: the ledger cannot be read ({error}); {_cure(path.parent)}") from error
+        raise ArchiveDamaged(f"the ledger cannot be read ({error})", place=path, cure=Cure.REBUILD) from error
     return _Part(int(match[1]), int(match[2]), columns)
 
 
@@ -353,7 +353,3 @@ def _fits(columns: Mapping[str, Array]) -> bool:
         and bool(np.all(np.diff(ends) >= 0))
         and (int(ends[0]), int(ends[-1])) == (0, len(columns["path_bytes"]))
     )
-
-
-def _cure(directory: Path) -> str:
-    return f"run `searcher --index {directory} rebuild`"

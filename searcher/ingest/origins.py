@@ -66,7 +66,7 @@ def namesakes(
 def _same_name(name: str, other: str) -> str:
     return (
         f"has the same name as {other} ('{name}'), which is in the index: "
-        "index the folder above both instead, into a new --index"
+        "index the folder above both instead, into a new index"
     )
 
 

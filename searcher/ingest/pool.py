@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from searcher.errors import SearcherError, StorageError
+from searcher.errors import Cure, SearcherError, StorageError
 from searcher.index.format.disk import explained
 from searcher.ingest.settle import Events, Known
 from searcher.ingest.worker import Shard, Written
@@ -176,8 +176,8 @@ class Pool:
 
 def _died() -> SearcherError:
     return StorageError(
-        "a worker process was ended from outside (out of memory?); nothing of this round was kept: "
-        "run the same command again, with --processes 1 to use less memory"
+        "a worker process was ended from outside (out of memory?); nothing of this round was kept",
+        cure=Cure.MEMORY,
     )
 
 

@@ -24,7 +24,7 @@ _DATES = ("date", "published")
 def batches(articles: Any) -> Iterator[list[Article]]:
     """The articles, some at a time; UsageError that names the first that is none."""
     if isinstance(articles, Article):
-        raise UsageError("a list of articles is wanted, not an Article: write add([article])")
+        raise UsageError("a list of articles is wanted, not an Article", "write add([article])")
     if isinstance(articles, (str, bytes)) or not isinstance(articles, Iterable):
         raise UsageError(f"a list of articles is wanted, not {_kind(articles)}")
     numbered = enumerate(each_of_theirs(articles), 1)
@@ -42,13 +42,15 @@ def _checked(article: Any, number: int) -> Article:
     for name in _DATES:
         if not isinstance(value := getattr(article, name), Period | None):
             raise UsageError(
-                f"article {number}: {name} is no Period but {_kind(value)}: Period.parse makes one"
+                f"article {number}: {name} is no Period but {_kind(value)}", "Period.parse makes one"
             )
     for word in article.keywords:
         if not isinstance(word, str):
             raise UsageError(f"article {number}: a keyword is no text but {_kind(word)}")
     if not all(isinstance(each, str) for pair in article.extra.items() for each in pair):
-        raise UsageError(f"article {number}: extra has names or values that are no text: str() makes them so")
+        raise UsageError(
+            f"article {number}: extra has names or values that are no text", "str() makes them so"
+        )
     return article
 
 

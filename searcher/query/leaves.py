@@ -171,10 +171,12 @@ class Operands:
         try:
             start, end = parse_range(token.text, today=self.today)
         except DateError as error:
-            reason, _, suggestion = str(error).rpartition(": ")
+            suggestion = error.suggestion
             # It may hold what was typed, invisible marks included.
             self.fail(
-                token, reason, suggestion if suggestion.isprintable() else "write a date like 2023-03-31"
+                token,
+                error.reason,
+                suggestion if suggestion.isprintable() else "write a date like 2023-03-31",
             )
         return During.between(start, end, token.text)
 

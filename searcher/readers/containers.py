@@ -121,7 +121,7 @@ def _member(file: Unit, name: str, opened: Callable[[], Any], bound: _Bound) -> 
     except _TooLarge:
         raise
     except ReadError as error:
-        yield inside.reject(str(error))
+        yield inside.reject(error)
     except DAMAGE as error:
         yield inside.reject(f"damaged in its archive: {shortened(str(error)) or type(error).__name__}")
 
@@ -235,7 +235,7 @@ def _reopened(archive: str) -> Any:
     outer, is_inside, inner = archive.rpartition(SEPARATOR)
     if not is_inside:
         if archive == STANDARD_INPUT:
-            raise ReadError("standard input cannot be read twice: save the archive and give its path")
+            raise ReadError("standard input cannot be read twice; save the archive and give its path")
         return open(archive, "rb")
     for name, opened in _listed(outer):
         if name == inner:

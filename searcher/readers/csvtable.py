@@ -18,7 +18,7 @@ from dataclasses import astuple
 from io import BufferedIOBase
 from itertools import islice
 
-from searcher.errors import ReadError
+from searcher.errors import Cure, ReadError
 from searcher.readers.base.compression import peek
 from searcher.readers.base.dialect import CELL_LIMIT, Dialect, problem, recognise
 from searcher.readers.base.encoding import CONTROLS, as_utf8, decode
@@ -50,7 +50,7 @@ def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     stream = as_utf8(stream)
     dialect = recognise(_head(stream), file.options.mapping)
     if wrong := problem(dialect, file.options.mapping):
-        yield file.reject(wrong, 1)
+        yield file.reject(ReadError(wrong, cure=Cure.MAP_COLUMNS), 1)
         return
     details = astuple(dialect)
     block: list[bytes] = []

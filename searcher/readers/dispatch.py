@@ -126,7 +126,7 @@ def _guarded(step: Callable[[Unit], Iterator[Made]], unit: Unit) -> Iterator[Mad
     try:
         yield from step(unit)
     except ReadError as error:
-        yield unit.reject(str(error))
+        yield unit.reject(error)
     except OSError as error:
         yield unit.reject(why(error))
     except RecursionError:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from searcher.errors import ReadError, UsageError
+from searcher.errors import Cure, ReadError, UsageError
 from searcher.readers.base import sniffing
 from searcher.readers.base.compression import PACKED_SUFFIXES
 from searcher.readers.base.encoding import is_binary
@@ -88,7 +88,7 @@ def installed() -> dict[str, Format]:
 def by_name(name: str) -> Format:
     """The format called `name`; UsageError naming all of them."""
     if name not in installed():
-        raise UsageError(f"unknown format '{name}': choose from {', '.join(installed())}")
+        raise UsageError(f"unknown format '{name}'", f"choose from {', '.join(installed())}")
     return installed()[name]
 
 
@@ -115,8 +115,8 @@ def by_content(head: bytes, name: str) -> Format:
         raise ReadError(told)
     if promised := by_suffix(name):
         return promised
-    cure = "" if is_binary(head[:4096]) else "; plain text is read with --format text"
-    raise ReadError(f"unknown format: not one of {', '.join(installed())}{cure}")
+    cure = Cure.NONE if is_binary(head[:4096]) else Cure.AS_TEXT
+    raise ReadError(f"unknown format: not one of {', '.join(installed())}", cure=cure)
 
 
 def refused(name: str) -> str:

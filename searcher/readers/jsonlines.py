@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from io import BufferedIOBase
 from typing import Any
 
+from searcher.errors import Cure, ReadError
 from searcher.readers.base.compression import peek
 from searcher.readers.base.encoding import as_utf8, decode
 from searcher.readers.base.headings import Plan, missing, plan_for
@@ -34,7 +35,7 @@ def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
     """Blocks of about a megabyte of whole lines; a line beyond `LINE_LIMIT` is refused, not held."""
     stream = as_utf8(stream)
     if problem := _unmapped(peek(stream, HEAD), file):
-        yield file.reject(problem)
+        yield file.reject(ReadError(problem, cure=Cure.MAP_COLUMNS))
         return
     line, waiting, skipping = 1, b"", False
     while chunk := stream.read1(BLOCK):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from searcher.errors import ReadError
+from searcher.errors import Cure, ReadError
 from searcher.readers.base import extras
 from searcher.readers.base.compression import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, read_whole
 from searcher.readers.base.headings import Plan, missing
@@ -41,7 +41,7 @@ def cut(stream: io.BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
         return
     columns = tuple(table.schema_arrow.names)
     if problem := missing(columns, file.options.mapping):
-        yield file.reject(problem)
+        yield file.reject(ReadError(problem, cure=Cure.MAP_COLUMNS))
         return
     if data is not None:
         yield file.with_data(data, 1, (None,))

@@ -67,7 +67,7 @@ def read(unit: Unit) -> Iterator[Record]:
         try:
             yield from _article(page, unit)
         except ReadError as error:
-            yield unit.reject(str(error), page.number)
+            yield unit.reject(error, page.number)
 
 
 def _page(number: int, record: ArchiveRecord) -> Page | str:

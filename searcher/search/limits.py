@@ -44,7 +44,8 @@ def check_cost(snapshot: Snapshot, query: Query) -> None:
         if left < 0:
             raise UsageError(
                 f"the {len(lexical):,} wildcards and near misses of this query would be compared with more than "
-                f"{MOST_COMPARED:,} words: write more letters before the first *, or fewer of them"
+                f"{MOST_COMPARED:,} words",
+                "write more letters before the first *, or fewer of them",
             )
     if ordered:
         _check_places(snapshot, ordered)
@@ -84,8 +85,9 @@ def _check_places(snapshot: Snapshot, ordered: list[Any]) -> None:
     total = sum(len(files.columns.occurrence_positions) for files in snapshot.segments)
     if price > max(MOST_PLACES, TIMES * total):
         raise UsageError(
-            f"this query has too many phrases, hyphened words or NEARs ({len(ordered):,}): they would be sought among "
-            f"{price:,} places of their words; write fewer of them, or rarer words"
+            f"this query has too many phrases, hyphened words or NEARs ({len(ordered):,}); they would be sought among "
+            f"{price:,} places of their words",
+            "write fewer of them, or rarer words",
         )
 
 

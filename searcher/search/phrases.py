@@ -254,8 +254,8 @@ class Neighbours:
             self._left -= int(counts.sum())
             if self._left < 0:
                 raise UsageError(
-                    f"'{node}' stands in too many places for another NEAR or ADJ around it: write smaller numbers "
-                    "behind them, or rarer words"
+                    f"'{node}' stands in too many places for another NEAR or ADJ around it",
+                    "write smaller numbers behind them, or rarer words",
                 )
             chosen = spread(low, counts)
             if order is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged
+from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import toc as contents
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.read.postings import field_lengths, locate, postings, view
@@ -106,8 +106,7 @@ def newest(directory: Path, reuse: Snapshot | None) -> Snapshot:
             return Snapshot(directory, current, reuse)
         except FileNotFoundError as error:
             if contents.is_newest(directory, current):
-                cure = f"run `searcher --index {directory} rebuild`"
-                raise ArchiveDamaged(f"{error.filename} is missing; {cure}") from error
+                raise ArchiveDamaged("is missing", place=error.filename, cure=Cure.REBUILD) from error
 
 
 def _live(files: SegmentFiles, values: Array) -> Array:

@@ -138,7 +138,7 @@ def test_the_summary_tells_what_became_of_everything(here: Path, capsys: pytest.
 def test_pruning_an_empty_folder_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "leer").mkdir()
     assert main(["index", "in", "leer", "--prune"]) == 2
-    assert "nothing is pruned below 'leer'" in capsys.readouterr().err
+    assert "leer: nothing is pruned below a folder where no file is left" in capsys.readouterr().err
     assert not (here / "index").exists()
 
 

@@ -20,7 +20,7 @@ import whoosh.index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from searcher import Archive, ArchiveDamaged, ArchiveError, SearcherError, VersionMismatch
+from searcher import Archive, ArchiveDamaged, ArchiveError, Cure, SearcherError, VersionMismatch
 from searcher.index.format import stored_blocks, toc
 from tests.checkout import ROOT
 from tests.resealed import recommit, reseal
@@ -131,8 +131,9 @@ def test_an_index_of_stock_whoosh_is_refused_in_words(tmp_path: Path) -> None:
 )
 def test_a_table_of_nonsense_is_damage(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     rewritten(folder, change)
-    with pytest.raises(ArchiveDamaged, match="run `searcher"):
+    with pytest.raises(ArchiveDamaged) as caught:
         Archive.open(folder)
+    assert caught.value.cure in (Cure.REBUILD, Cure.VERIFY)
 
 
 def test_a_later_format_is_refused_with_the_cure(folder: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_holder_is_named_and_the_exit_code_is_4(folder: Path, capsys: pytest
         assert main(["--index", str(folder), "delete", "a0", "--wait", "0"]) == 4
         said = capsys.readouterr().err
         assert re.search(
-            rf"written by process {process.pid} on \S+ since \d{{4}}-\d\d-\d\dT\S+: try again", said
+            rf"written by process {process.pid} on \S+ since \d{{4}}-\d\d-\d\dT\S+; try again", said
         )
         with pytest.raises(ArchiveLocked):
             Archive.open(folder, wait=0.1).add([article(9)])

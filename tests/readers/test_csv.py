@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.article import Article
+from searcher.errors import Cure
 from searcher.readers import ReadOptions, Unit, csvtable, dispatch, read_path
 from searcher.readers.base.dialect import recognise
 from searcher.report import Rejection, Repair
@@ -99,8 +100,9 @@ def test_no_header_names_the_cure(tmp_path: Path) -> None:
     (rejection,) = records(tmp_path, "Waffenruhe;Sie kommt.\nKrieg;Er geht.\n")
     assert str(rejection).endswith(
         ":1: the first row names no title or text column (it reads: Waffenruhe;Sie kommt.): put the names of the "
-        "columns into a first row, or say which is which with --map title=COLUMN --map body=COLUMN"
+        "columns into a first row"
     )
+    assert isinstance(rejection, Rejection) and rejection.cure is Cure.MAP_COLUMNS
 
 
 def test_map_names_a_column(tmp_path: Path) -> None:
@@ -109,7 +111,7 @@ def test_map_names_a_column(tmp_path: Path) -> None:
     )
     assert isinstance(article, Article) and (article.title, article.body) == ("Ruhe", "Sie kommt.")
     (rejection,) = records(tmp_path, "Titel;Rumpf\nRuhe;Sie kommt.\n", mapping={"body": "Text"})
-    assert str(rejection).endswith("no column 'Text' (see --map): the columns are Titel, Rumpf")
+    assert str(rejection).endswith("no column 'Text': the columns are Titel, Rumpf")
 
 
 def test_faulty_rows_are_told_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from searcher.errors import Cure
 from searcher.readers import ReadOptions, Unit, read_path
 from searcher.readers.base import extras
 from searcher.readers.formats import FORMATS
@@ -50,7 +51,8 @@ def test_a_missing_extra_is_one_line_with_the_cure(
     (rejection,) = read_path(tmp_path / name)
     assert isinstance(rejection, Rejection)
     extra = next(each.extra for each in FORMATS if each.name == form)
-    assert rejection.reason == f"{parser} is not installed: pip install 'searcher[{extra}]'"
+    assert rejection.reason == f"{parser} is not installed"
+    assert (rejection.cure, rejection.detail) == (Cure.INSTALL, f"searcher[{extra}]")
 
 
 def missing_for(parser: str, missing: object) -> object:

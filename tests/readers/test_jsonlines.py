@@ -126,8 +126,10 @@ def test_mapping_overrides_and_must_be_possible(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"titel": "x", "seite": 1}\n{"titel": "y"}\n')
     (rejection,) = read_path(path, ReadOptions({"title": "kopf"}))
-    assert str(rejection) == f"{path}: no column 'kopf' (see --map): the columns are titel, seite"
-    with pytest.raises(UsageError, match="unknown field 'titl' in --map: choose from id, title"):
+    assert str(rejection) == f"{path}: no column 'kopf': the columns are titel, seite"
+    with pytest.raises(
+        UsageError, match="unknown field 'titl' in the mapping of columns: choose from id, title"
+    ):
         list(units(path, ReadOptions({"titl": "titel"})))
 
 

@@ -192,7 +192,7 @@ def test_an_issue_in_an_archive_on_standard_input(tmp_path: Path) -> None:
         )
     assert ran.returncode == 5
     assert "2 rejected" in ran.stdout
-    assert "standard input cannot be read twice: save the archive and give its path" in ran.stderr
+    assert "standard input cannot be read twice; save the archive and give its path" in ran.stderr
 
 
 def test_pages_in_an_archive_that_lie_outside_or_are_missing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from searcher.errors import StorageError
+from searcher.errors import Cure, StorageError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -147,26 +147,24 @@ def replace(temporary: Path, path: Path) -> None:
 
 
 _CURES = {
-    errno.ENOSPC: "free some space and run the same command again; the index is as it was before",
-    errno.EDQUOT: "free some space and run the same command again; the index is as it was before",
-    errno.EFBIG: "the file system or `ulimit -f` allows no larger files; the index is as it was before",
-    errno.EEXIST: "a file stands where the folder of the index should be: choose another --index",
-    errno.ENOTDIR: "a file stands where the folder of the index should be: choose another --index",
-    errno.EACCES: "this user may not do that there: check the permissions and owners of the folder and its files",
-    errno.EPERM: "this user may not do that there: check the permissions and owners of the folder and its files",
-    errno.EROFS: "the file system can only be read: searching works, for writing copy the index elsewhere",
-    errno.EIO: "the disk reports a fault: copy the index to another one, and run `searcher verify` there",
-    errno.EMFILE: "too many files are open: run `searcher optimize`, or raise `ulimit -n`",
-    errno.ENFILE: "too many files are open on this machine",
-    errno.ENOMEM: "not enough memory",
+    errno.ENOSPC: Cure.FREE_SPACE,
+    errno.EDQUOT: Cure.FREE_SPACE,
+    errno.EFBIG: Cure.LARGER_FILES,
+    errno.EEXIST: Cure.OTHER_INDEX,
+    errno.ENOTDIR: Cure.OTHER_INDEX,
+    errno.EACCES: Cure.PERMISSION,
+    errno.EPERM: Cure.PERMISSION,
+    errno.EROFS: Cure.READ_ONLY,
+    errno.EIO: Cure.OTHER_DISK,
+    errno.EMFILE: Cure.OPEN_FILES,
+    errno.ENOMEM: Cure.MEMORY,
 }
 
 
 def explained(error: OSError, place: Path) -> StorageError:
     """The system's error as ours: the file, what the system says, and the cure."""
-    what = f"{error.filename or place}: {error.strerror or error}"
-    cure = _CURES.get(error.errno or 0)
-    return StorageError(f"{what}; {cure}" if cure else what)
+    cure = _CURES.get(error.errno or 0, Cure.NONE)
+    return StorageError(error.strerror or str(error), place=error.filename or place, cure=cure)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What must hold between the columns of a segment: lengths that agree, offsets that ascend and end where they should.
 
-The cheap part is looked at whenever a segment is opened, the whole by `searcher verify`.
+The cheap part is looked at whenever a segment is opened, the whole by `verify`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged
+from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import packed_frequencies
 from searcher.index.format.columns import Columns
 from searcher.index.format.manifest import Manifest
@@ -50,7 +50,7 @@ def check_sizes(columns: Columns, manifest: Manifest, where: str) -> None:
     """ArchiveDamaged unless lengths agree and offsets begin and end right; looks at a few numbers only."""
     problem = next(_size_problems(columns, manifest), None)
     if problem:
-        raise ArchiveDamaged(f"{where}: {problem}; run `searcher verify`")
+        raise ArchiveDamaged(problem, place=where, cure=Cure.VERIFY)
 
 
 def _size_problems(columns: Columns, manifest: Manifest) -> Iterator[str]:

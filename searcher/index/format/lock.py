@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.errors import ArchiveLocked
+from searcher.errors import ArchiveLocked, Cure
 from searcher.index.format.names import LOCK
 
 WAIT = 10.0
@@ -40,8 +40,7 @@ class WriteLock:
         while not self._try():
             if time.monotonic() >= deadline:
                 raise ArchiveLocked(
-                    f"{self.path.parent} is being written by {self.holder()}: try again when it is done, "
-                    "or wait longer with --wait SECONDS"
+                    f"is being written by {self.holder()}", place=self.path.parent, cure=Cure.WAIT
                 )
             time.sleep(min(_PAUSE, max(0.0, deadline - time.monotonic())))
 

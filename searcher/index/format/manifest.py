@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged, VersionMismatch
+from searcher.errors import ArchiveDamaged, Cure, VersionMismatch
 from searcher.german import ANALYSIS_VERSION, STEMMER_VERSION
 from searcher.index.document import ANALYSED, RAW
 from searcher.index.format import disk
@@ -95,17 +95,18 @@ class Manifest:
         with open(path, "rb") as file:
             content = file.read(LARGEST)
         if sealed and zlib.crc32(content) != segment.seal:
-            raise ArchiveDamaged(f"{path}: the manifest is not as it was written; run `searcher verify`")
+            raise ArchiveDamaged("the manifest is not as it was written", place=path, cure=Cure.VERIFY)
         try:
             manifest = cls._parse(json.loads(content))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ArchiveDamaged(
-                f"{path}: the manifest cannot be read ({error}); run `searcher verify`"
+                f"the manifest cannot be read ({error})", place=path, cure=Cure.VERIFY
             ) from error
         if sealed and manifest.docs != segment.docs:
             raise ArchiveDamaged(
-                f"{path}: speaks of {manifest.docs} articles, the table of contents of {segment.docs}; "
-                "run `searcher verify`"
+                f"counts {manifest.docs} articles, the table of contents {segment.docs}",
+                place=path,
+                cure=Cure.VERIFY,
             )
         return manifest
 
@@ -129,8 +130,9 @@ class Manifest:
         for name, expected in VERSIONS.items():
             if self.versions[name] != expected:
                 raise VersionMismatch(
-                    f"{directory} was written by {name} version {self.versions[name]}, this is version {expected}: "
-                    f"run `searcher --index {directory} rebuild`"
+                    f"was written by {name} version {self.versions[name]}, this is version {expected}",
+                    place=directory,
+                    cure=Cure.REBUILD,
                 )
 
     def places(self) -> dict[str, tuple[int, int]]:
@@ -150,7 +152,7 @@ class Manifest:
             pieces = sum(column.pieces for column in self.columns.values())
             if zlib.crc32(content) != self.checks or len(content) != HEAD + 4 * pieces:
                 raise ArchiveDamaged(
-                    f"{path}: the checksums are not as they were written; run `searcher rebuild`"
+                    "the checksums are not as they were written", place=path, cure=Cure.REBUILD
                 )
             found: Array = np.frombuffer(content, "<u4", offset=HEAD)
             return found

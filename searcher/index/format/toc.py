@@ -15,10 +15,11 @@ import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from searcher.errors import ArchiveDamaged, ArchiveNotFound, VersionMismatch
+from searcher.errors import ArchiveDamaged, ArchiveNotFound, Cure, VersionMismatch
 from searcher.index.format import disk
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.names import FORMAT_VERSION, NAME, REBUILT
@@ -73,16 +74,15 @@ def generations(directory: Path, name: str = NAME) -> list[int]:
     """Generations present, ascending. ArchiveNotFound without a directory or a table in it."""
     found = _generations(directory, name)
     if not found and segments_there(directory):
-        raise ArchiveDamaged(f"{directory}: the table of contents is missing; {_cure(directory)}")
+        raise ArchiveDamaged("the table of contents is missing", place=directory, cure=Cure.REBUILD)
     if not found:
         raise not_found(directory)
     return found
 
 
 def not_found(directory: Path) -> ArchiveNotFound:
-    return ArchiveNotFound(
-        f"there is no index in {directory}: make one with `searcher --index {directory} index PATH`"
-    )
+    """The error for a folder without an index, or for no folder at all."""
+    return ArchiveNotFound("there is no index", place=directory, cure=Cure.INDEX)
 
 
 def _generations(directory: Path, name: str) -> list[int]:
@@ -119,7 +119,7 @@ def read(directory: Path, name: str = NAME) -> Table:
             continue
         return replace(_parse(path, content, generation), stamp=stamp)
     raise ArchiveDamaged(
-        f"{directory}: the table of contents keeps vanishing; is something deleting files there?"
+        "the table of contents keeps vanishing; is something deleting files there?", place=directory
     )
 
 
@@ -138,40 +138,30 @@ def _stamp(status: os.stat_result) -> tuple[int, int]:
 
 
 def _parse(path: Path, content: bytes, generation: int) -> Table:
+    damaged = partial(ArchiveDamaged, place=path, cure=Cure.REBUILD)
     if not _TAIL.fullmatch(content[-9:]):
         if b"searcher.index.segment" in content:
-            raise ArchiveDamaged(f"{path}: the end of the table of contents is missing; {_cure(path.parent)}")
+            raise damaged("the end of the table of contents is missing")
         if segments_there(path.parent):
-            raise ArchiveDamaged(
-                f"{path}: the table of contents is not as it was written; {_cure(path.parent)}"
-            )
-        raise VersionMismatch(
-            f"{path}: not an index of this program: choose another --index, or index the sources into a new one"
-        )
+            raise damaged("the table of contents is not as it was written")
+        raise VersionMismatch("is not an index of this program", place=path, cure=Cure.OTHER_INDEX)
     if zlib.crc32(content[:-9]) != int(content[-9:-1], 16):
-        raise ArchiveDamaged(f"{path}: the table of contents is not as it was written; {_cure(path.parent)}")
+        raise damaged("the table of contents is not as it was written")
     try:
         values = json.loads(content[content.rfind(b"\n", 0, -10) + 1 : -9])
         if values["format"] != FORMAT_VERSION:
             raise VersionMismatch(
-                f"{path}: format version {values['format']}, this program writes version {FORMAT_VERSION}: "
-                "use the program that wrote it, or index the sources into a new --index"
+                f"has format version {values['format']}, this program reads version {FORMAT_VERSION}",
+                place=path,
+                cure=Cure.REINDEX,
             )
         segments = tuple(map(_segment, values["segments"]))
         found = values["generation"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArchiveDamaged(
-            f"{path}: the table of contents cannot be read ({error!r}); {_cure(path.parent)}"
-        ) from error
+        raise damaged(f"the table of contents cannot be read ({error!r})") from error
     if found != generation or len({segment.id for segment in segments}) < len(segments):
-        raise ArchiveDamaged(
-            f"{path}: not the table of contents of generation {generation}; {_cure(path.parent)}"
-        )
+        raise damaged(f"is not the table of contents of generation {generation}")
     return Table(segments, generation)
-
-
-def _cure(directory: Path) -> str:
-    return f"run `searcher --index {directory} rebuild`"
 
 
 def _segment(values: Any) -> SegmentEntry:
@@ -185,7 +175,7 @@ def _segment(values: Any) -> SegmentEntry:
     try:
         segment.deleted_mask()
     except ArchiveDamaged as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(error.reason) from error
     return segment
 
 

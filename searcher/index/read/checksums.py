@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged
+from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format.columns import Array, Columns, Strings
 from searcher.index.format.npy_file import CHECKED
 
@@ -76,9 +76,7 @@ class Guard:
 
     def damaged(self, name: str) -> ArchiveDamaged:
         """The error for a column that is not as it was written."""
-        return ArchiveDamaged(
-            f"{self._path(name)}: not as it was written; run `searcher verify`, then `searcher rebuild`"
-        )
+        return ArchiveDamaged("is not as it was written", place=self._path(name), cure=Cure.VERIFY)
 
     def ranges(self, name: str, lows: Array, highs: Array) -> None:
         """Check several ranges of one column."""

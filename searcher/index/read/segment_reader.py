@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from searcher.article import Article
-from searcher.errors import ArchiveDamaged
+from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import packed_frequencies, stored_blocks
 from searcher.index.format.columns import NAMES, Array, Columns, Strings
 from searcher.index.format.entry import SegmentEntry
@@ -180,7 +180,7 @@ def open_npy(path: str, column: Column) -> Any:
     try:
         found = os.fstat(descriptor).st_size
         if found != column.bytes:
-            raise ArchiveDamaged(f"{path}: {found} bytes instead of {column.bytes}; run `searcher verify`")
+            raise ArchiveDamaged(f"has {found} bytes instead of {column.bytes}", place=path, cure=Cure.VERIFY)
         if found < MAPPED_FROM:
             content: Any = os.read(descriptor, found)
         else:
@@ -189,5 +189,5 @@ def open_npy(path: str, column: Column) -> Any:
         os.close(descriptor)
     # The head is compared, not parsed: it can be only one.
     if len(content) != found or content[:HEAD] != npy_head(column.dtype, column.shape):
-        raise ArchiveDamaged(f"{path}: not the head of this column; run `searcher verify`")
+        raise ArchiveDamaged("has not the head of this column", place=path, cure=Cure.VERIFY)
     return content

@@ -42,7 +42,9 @@ def create(directory: Path, wait: float) -> None:
     lock.acquire(wait)
     try:
         if toc.exists(directory):
-            raise UsageError(f"there is an index in {directory} already: open it, or choose another folder")
+            raise UsageError(
+                "there is an index already", "open it, or choose another folder", place=str(directory)
+            )
         toc.write(directory, toc.Table())
     finally:
         lock.release()

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from io import BufferedIOBase
 from typing import Any
 
-from searcher.errors import ReadError
+from searcher.errors import Cure, ReadError
 
 CHUNK = 1 << 16
 GZIP_MEMBER = b"\x1f\x8b\x08"
@@ -68,7 +68,9 @@ def _unzstd() -> Any:
     try:
         zstd = importlib.import_module(name)
     except ImportError:
-        raise ReadError("reading .zst needs backports.zstd: pip install backports.zstd") from None
+        raise ReadError(
+            "backports.zstd, which reads .zst, is not installed", cure=Cure.INSTALL, detail="backports.zstd"
+        ) from None
     limit = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
     return zstd.ZstdDecompressor(options=limit)
 

@@ -23,10 +23,7 @@ SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?[\r\n]*$')
 SINGLE_QUOTED = re.compile(r"(?:^|[;,|\t])'[^'\r\n]*'(?=[;,|\t\r\n]|$)", re.MULTILINE)
 DOUBLE_QUOTED = re.compile(r'(?:^|[;,|\t])"|"(?=[;,|\t\r\n]|$)', re.MULTILINE)
 TEXTS = frozenset({"title", "kicker", "teaser", "body"})
-NO_HEADER = (
-    "the first row names no title or text column (it reads: {}): put the names of the columns into a "
-    "first row, or say which is which with --map title=COLUMN --map body=COLUMN"
-)
+NO_HEADER = "the first row names no title or text column (it reads: {}): put the names of the columns into a first row"
 
 
 @dataclass(frozen=True)

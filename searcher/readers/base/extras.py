@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from searcher.errors import ReadError
+from searcher.errors import Cure, ReadError
 
 
 def load(module: str, extra: str) -> Any:
@@ -19,7 +19,9 @@ def load(module: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise ReadError(f"{error.name or module} is not installed: pip install 'searcher[{extra}]'") from None
+        raise ReadError(
+            f"{error.name or module} is not installed", cure=Cure.INSTALL, detail=f"searcher[{extra}]"
+        ) from None
 
 
 @contextmanager

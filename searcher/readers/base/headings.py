@@ -124,7 +124,9 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
     """UsageError where `--map` names a field that articles do not have."""
     for field in mapping:
         if field not in FIELDS:
-            raise UsageError(f"unknown field '{field}' in --map: choose from {', '.join(FIELDS)}")
+            raise UsageError(
+                f"unknown field '{field}' in the mapping of columns", f"choose from {', '.join(FIELDS)}"
+            )
 
 
 def missing(columns: Sequence[str], mapping: Mapping[str, str]) -> str:
@@ -132,5 +134,5 @@ def missing(columns: Sequence[str], mapping: Mapping[str, str]) -> str:
     for column in mapping.values():
         if column not in columns:
             shown = ", ".join(columns[:30]) or "none"
-            return f"no column '{column}' (see --map): the columns are {shown}"
+            return f"no column '{column}': the columns are {shown}"
     return ""

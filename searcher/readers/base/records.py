@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searcher.article import Article
+from searcher.errors import ReadError
 from searcher.report import Rejection, Repair, Skipped, Withdrawal
 
 STANDARD_INPUT = "-"
@@ -85,8 +86,10 @@ class Unit:
         """A record of this file that is no article and no fault either."""
         return Skipped(self.path, line, reason)
 
-    def reject(self, reason: str, line: int | None = None) -> Rejection:
-        """A rejection that points at this file."""
+    def reject(self, reason: str | ReadError, line: int | None = None) -> Rejection:
+        """A rejection that points at this file; an error brings its cure."""
+        if isinstance(reason, ReadError):
+            return Rejection(self.path, line, str(reason), reason.cure, reason.detail)
         return Rejection(self.path, line, reason)
 
 

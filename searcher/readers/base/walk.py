@@ -35,7 +35,7 @@ _INDEX = re.compile(r"_MAIN_[0-9]+\.toc")
 def listed(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
     """The paths as a list; UsageError for one alone: a text is a list of letters, and the first of them may be `/`."""
     if isinstance(paths, (str, bytes, os.PathLike)):
-        raise UsageError(f"a list of paths is wanted, not one: write [{str(paths)!r}]")
+        raise UsageError("a list of paths is wanted, not one", f"write [{str(paths)!r}]")
     return list(paths)
 
 
