@@ -17,6 +17,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
+from searcher.characters import BULLETS, DASHES, INVISIBLE
 from searcher.errors import Cure, DateError, SearcherError
 
 Precision = Literal["year", "month", "day", "minute"]
@@ -222,9 +223,9 @@ def _offset(zone: str) -> timezone:
 _LONGEST = 500
 # Typography to its plain twin, invisible marks to nothing. Digits of other scripts are left, and so refused.
 _PLAIN = {
-    **dict.fromkeys(map(ord, "‐‑‒–—−"), "-"),
-    **dict.fromkeys(map(ord, "•·∙"), "|"),
-    **dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF)),
+    **dict.fromkeys(map(ord, DASHES), "-"),
+    **dict.fromkeys(map(ord, BULLETS), "|"),
+    **dict.fromkeys(map(ord, INVISIBLE)),
 }
 
 

@@ -18,12 +18,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from searcher.characters import CONTROLS
+
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 _BREAKS_IN_LINE = re.compile("[\t\v\f\r\x85\u2028\u2029]")
 # Controls, bidirectional marks, embeddings, overrides and isolates, and halves of characters.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_HARMFUL = re.compile(rf"[{CONTROLS}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PAINT = re.compile("\x1b\\[[0-9]*m")
 _WIDEST = 100
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

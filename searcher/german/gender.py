@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-_ENDINGS = "r|n|s|m|e|er|en|em|es"
+from searcher.characters import GENDER_ENDINGS
 
 FORM = rf"""(?x:
     (?! (?i: außen | aussen | innen | oben | unten | hinten | vorne? | draußen | drinnen ) [^\w\s] )
@@ -21,9 +21,9 @@ FORM = rf"""(?x:
       [^\W\d_]{{3,}}+ (?:
           [*·_] (?: [iI]nnen [a-zäöüß]*+ | [iI]n ) (?!\w)
         | : (?: innen [a-zäöüß]*+ | in ) (?!\w)                         # never "Redaktion:In", "Thema:Innenpolitik"
-        | [*·:] (?: {_ENDINGS} ) (?![\w-])                              # jede*r; never "Quelle:n-tv"
+        | [*·:] (?: {GENDER_ENDINGS} ) (?![\w-])                              # jede*r; never "Quelle:n-tv"
         | /-? [iI]nnen [a-zäöüß]*+ (?!\w)
-        | \( (?: -?[iI]n(?:nen)?\) | inn\)en | inne\)n | (?: {_ENDINGS} | nen ) \) ) (?!\w)
+        | \( (?: -?[iI]n(?:nen)?\) | inn\)en | inne\)n | (?: {GENDER_ENDINGS} | nen ) \) ) (?!\w)
       )
     | (?: (?=[A-ZÄÖÜ]) | (?=[^\W\d_]{{5}}) ) [^\W\d_]{{3,}}+ /-? [iI]n (?![\w-])       # never "nach/in"
     )

@@ -15,34 +15,18 @@ import re
 from typing import NamedTuple
 from unicodedata import category, is_normalized, normalize
 
-APOSTROPHES = "’‘‚‛′´`ʼʻʹˈ"
-QUOTES = "„“”‟«»‹›″〝〞〟"
-DASHES = "‐‑‒–—―−⁃"
+from searcher.characters import APOSTROPHES, DASHES, INVISIBLE, PLAIN, QUOTES, UNSEEN
 
 LATIN = "0-9A-Za-zÀ-ÖØ-öø-įıĴ-ľŁ-ňŊ-ž"
 """Inside a character class: digits and the Latin letters that are composed and lower-case to one letter."""
 
-OUTER = (
-    "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-    + APOSTROPHES
-    + QUOTES
-    + DASHES
-    + "…·•§°€£¥©®™¿¡†\u00ad\u200b\u200e\u200f\ufeff"
-)
+OUTER = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + APOSTROPHES + QUOTES + DASHES + INVISIBLE + "…·•§°€£¥©®™¿¡†"
 """What may surround a word without belonging to it."""
 
-_CANONICAL = (
-    {ord(c): "'" for c in APOSTROPHES} | {ord(c): '"' for c in QUOTES} | {ord(c): "-" for c in DASHES}
-)
-_CANONICAL |= {ord("…"): " ", ord("⁄"): "/"}
+_CANONICAL = PLAIN | {ord("…"): " ", ord("⁄"): "/"}
 _PLAIN = re.compile(f"[{LATIN}!-~{re.escape(APOSTROPHES + QUOTES + DASHES)}…·•§°€£¥¿¡†]*")
 
-# Marks of ownership stand inside names ("Oeko-Tex®-Standard"); grapheme joiner and variation selectors are unseen.
-_UNSEEN = (
-    frozenset("©®™℠\u034f")
-    | {chr(c) for c in range(0xFE00, 0xFE10)}
-    | {chr(c) for c in range(0xE0100, 0xE01F0)}
-)
+_UNSEEN = frozenset(UNSEEN)
 _MARKS = ("Mn", "Mc")
 
 

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from whoosh.query import Query, Term
 
+from searcher.characters import PLAIN, QUOTES, UNSEEN
 from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.date_range import During
 from searcher.query.patterns import Fuzzy, Pattern
@@ -38,10 +39,7 @@ _WEIGHT = re.compile(r"\^(\d{1,3}(?:[.,]\d{1,3})?)", re.ASCII)
 # As in the analysis, Bürger*in and Bürger*innenrat are words; other stars are wildcards.
 _GENDER_STAR = re.compile(r"(?<=[^\W\d_]{3})\*(?:innen[a-zäöüß]*|in)(?!\w)", re.IGNORECASE)
 _STAR_IN_QUOTE = re.compile(r"\w\*|\*\w")
-_PLAIN = str.maketrans(dict.fromkeys("‐‑‒–—―−⁃", "-") | dict.fromkeys("’‘‚‛′´`ʼʻʹˈ", "'"))
-# As in the analysis: marks of ownership stand inside names (iPhone®-Hersteller), the others are not seen at all.
-_UNSEEN = re.compile("[©®™℠\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_NOT_IN_PATTERN = re.compile(r"[\s()\"„“”»«^~]|[^\W\d_][\w-]*:")
+_NOT_IN_PATTERN = re.compile(rf"[\s()\"{QUOTES}^~]|[^\W\d_][\w-]*:")
 
 
 def weight(token: Token, text: str) -> float:
@@ -213,11 +211,9 @@ def _forms(field: str, tokens: Sequence[Placed]) -> list[Query]:
 
 def _printed_pattern(text: str) -> str:
     """The pattern in the letters of printed forms: lower-case, composed, without marks at its edges."""
-    if not text.isascii():
-        visible = "".join(
-            each for each in text if not _UNSEEN.fullmatch(each) and unicodedata.category(each) != "Cf"
-        )
-        text = unicodedata.normalize("NFKC", visible.translate(_PLAIN)).translate(_PLAIN).lower()
+    if not text.isascii() or "`" in text:
+        visible = "".join(each for each in text if each not in UNSEEN and unicodedata.category(each) != "Cf")
+        text = unicodedata.normalize("NFKC", visible.translate(PLAIN)).translate(PLAIN).lower()
         text = unicodedata.normalize("NFKC", text)
     text = text.lower()
     begin, end = 0, len(text)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, NoReturn
 
+from searcher.characters import CLOSING, CONTROLS, CP1252, DASHES, GENDER_ENDINGS, LONELY
 from searcher.errors import QuerySyntaxError
 from searcher.query.fields import DEFAULT, FIELDS, OPERATORS, RESERVED, QueryField, lookup, nearest
 
@@ -27,15 +28,12 @@ _LONGEST_SHOWN = 40
 
 Kind = Literal["word", "quote", "(", ")", "AND", "OR", "NOT", "NEAR"]
 
-# Whichever of the second stand nearest closes the first: German, English, French and sloppy pairs alike.
-_CLOSING = {'"': '"', "„": '“”"', "“": '”“"', "”": '”“"', "»": "«»", "«": "»«"}
-_QUOTES = "".join(_CLOSING)
+_QUOTES = "".join(CLOSING.keys() - set(LONELY))
 
-_ENDINGS = "r|n|s|m|e|er|en|em|es"
 # Bürger(innen) and jede(r) are words; any other bracket parts.
 _CHUNK = re.compile(
     rf"[^\s(){_QUOTES}]+"
-    rf"(?:(?<=[^\W\d_]{{3}})\((?:-?[iI]n(?:nen)?|{_ENDINGS}|nen)\)(?!\w)[^\s(){_QUOTES}]*)*"
+    rf"(?:(?<=[^\W\d_]{{3}})\((?:-?[iI]n(?:nen)?|{GENDER_ENDINGS}|nen)\)(?!\w)[^\s(){_QUOTES}]*)*"
 )
 _RAW = re.compile(rf"[^\s{_QUOTES}]+")
 _WEIGHT = re.compile(rf"\^[^\s(){_QUOTES}]*")
@@ -44,11 +42,11 @@ _CLOCK = re.compile(r"\s+\d\d?:\d\d(?!\d)")
 _NAME = re.compile(r"([^\W\d_][\w-]*):(.*)", re.DOTALL)
 # The zones of an article lie more than 99 positions apart, so that nothing is near across them.
 _NEAR = re.compile(r"(?:ADJ|NEAR)(?:/\d\d?)?")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_FORBIDDEN = re.compile(f"[{CONTROLS}]")
 # What stands behind the colon of Bürger:innen, Lehrer:in, jede:r.
-_GENDERED = re.compile(rf"(?:in(?:nen[a-zäöüß]*)?(?!\w)|(?:{_ENDINGS})(?![\w-]))")
+_GENDERED = re.compile(rf"(?:in(?:nen[a-zäöüß]*)?(?!\w)|(?:{GENDER_ENDINGS})(?![\w-]))")
 # A minus, what word processors make of it, and the NOT of other languages.
-_BEFORE_WORDS = "-–—−‐‑!"
+_BEFORE_WORDS = f"-{DASHES}!"
 _KNOWN = ", ".join(field.name for field in FIELDS)
 _ELSEWHERE = {"&&": "UND", "||": "ODER", "|": "ODER"}
 
@@ -83,13 +81,14 @@ class _Scanner:
     """Walks the text once. `fields` and `opened`: the field in force, and where each open bracket stands."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.typed = text
+        self.text = text.translate(CP1252)
         self.at = 0
         self.fields = [DEFAULT]
         self.opened: list[int] = []
 
     def fail(self, reason: str, position: int, suggestion: str) -> NoReturn:
-        raise QuerySyntaxError(reason, self.text, position, suggestion)
+        raise QuerySyntaxError(reason, self.typed, position, suggestion)
 
     def tokens(self) -> Iterator[Token]:
         if len(self.text) > LONGEST:
@@ -120,7 +119,7 @@ class _Scanner:
             return self.closing()
         if character == "(":
             return self.opening(self.fields[-1], named=False)
-        if character in _CLOSING:
+        if self.opens_quote():
             return self.quote(self.fields[-1], named=False)
         return self.chunk(self.fields[-1])
 
@@ -143,13 +142,25 @@ class _Scanner:
 
     def quote(self, field: QueryField, *, named: bool) -> Token:
         start = self.at
-        closing = _CLOSING[self.text[start]]
-        ends = [end for end in (self.text.find(mark, start + 1) for mark in closing) if end > 0]
-        if not ends:
-            self.fail("quote without its end", start, f"close it with {closing[0]}")
-        self.at = min(ends) + 1
+        end = self.end_of_quote()
+        if end < 0:
+            self.fail("quote without its end", start, f"close it with {CLOSING[self.text[start]][0]}")
+        self.at = end + 1
         quoted = self.text[start + 1 : self.at - 1]
         return Token("quote", quoted, start, field, named, self.weight())
+
+    def opens_quote(self) -> bool:
+        """Whether a quote begins here."""
+        opening = self.text[self.at : self.at + 1]
+        return opening in CLOSING and (opening not in LONELY or self.end_of_quote() > 0)
+
+    def end_of_quote(self) -> int:
+        """Where the quote that begins here ends; -1 without an end."""
+        opening = self.text[self.at]
+        closing = CLOSING[opening]
+        # In ‚Das war’s‘ the first is an apostrophe.
+        found = re.compile(rf"[{closing}]" + r"(?!\w)" * (opening == "‚")).search(self.text, self.at + 1)
+        return found.start() if found else -1
 
     def weight(self) -> str:
         """The weight behind a quote or bracket, and over the punctuation there."""
@@ -217,7 +228,7 @@ class _Scanner:
         if known or field.kind != "text" or rest.startswith("//") or (gendered and name[0].isupper()):
             return None
         # 'Ukraine: Waffenruhe in Sicht' is a headline, 'titl: Kreml' a slip.
-        loose = gendered or not (rest or self.text[self.at + len(chunk) :][:1] in ("(", *_CLOSING))
+        loose = gendered or not (rest or self.text[self.at + len(chunk) :][:1] in ("(", *CLOSING))
         close = nearest(name, likeness=0.8 if loose else 0.6)
         if loose and not close:
             return None
@@ -229,7 +240,7 @@ class _Scanner:
         character = self.text[self.at : self.at + 1]
         if character == "(":
             return self.opening(field, named=True)
-        if character and character in _CLOSING:
+        if self.opens_quote():
             return self.quote(field, named=True)
         if not character or character.isspace() or character == ")":
             value = "2023-03" if field.kind == "date" else "Wort"
@@ -253,7 +264,7 @@ class _Scanner:
     def negates(self, chunk: str) -> bool:
         """Whether the '-' that begins the chunk means NOT; refuses what only looks like it."""
         if chunk == "-":
-            if self.text[self.at + 1 : self.at + 2] in ("(", *_CLOSING):
+            if self.text[self.at + 1 : self.at + 2] in ("(", *CLOSING):
                 return True
             self.fail("'-' without a word", self.at, "write -Wort without a blank to exclude it")
         word = chunk.lstrip(_BEFORE_WORDS)

@@ -20,6 +20,7 @@ from typing import Any
 from whoosh import query
 from whoosh.query import Query, Term
 
+from searcher.characters import CLOSING
 from searcher.query import spans
 from searcher.query.fields import PRINTED, prefix, word_prefix
 from searcher.query.matchers import AllOf, AnyOf, Arranged, Boosted, Documents, Ranked, Spans, consecutive
@@ -274,7 +275,7 @@ class Raw(Expanded):
         return opening + self.text + closing
 
 
-_QUOTED = frozenset('()[]*"„“”»«')
+_QUOTED = frozenset("()[]*").union(CLOSING)
 
 
 class Near(Leaf):
