@@ -28,7 +28,7 @@ from searcher.index.format import toc
 from searcher.index.format.disk import make_folder
 from searcher.index.format.lock import WAIT
 from searcher.index.format.names import FORMAT_VERSION
-from searcher.query import Query, parse
+from searcher.query import ParsedQuery, Query, parse
 from searcher.query.filters import narrowed
 from searcher.report import Damage, IndexReport, Note
 from searcher.request import By, Filters, Request, Sort, checked_by
@@ -37,6 +37,7 @@ from searcher.search import facets as counting
 from searcher.search import top as finding
 from searcher.search.explanation import explain
 from searcher.search.limits import check_cost
+from searcher.search.operators.foreign import as_tree
 from searcher.search.snapshot import Snapshot, newest
 
 if TYPE_CHECKING:
@@ -354,13 +355,11 @@ class Archive:
             stemmer_version=german.STEMMER_VERSION,
         )
 
-    def _parse(self, query: str) -> Any:
+    def _parse(self, query: str) -> ParsedQuery:
         return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
 
     def _parsed(self, query: str | Query) -> Query:
-        tree: Query = self._parse(query).tree if isinstance(query, str) else query
-        if not isinstance(tree, Query):
-            raise UsageError(f"a query is a text or a whoosh.query tree, not {type(tree).__name__}")
+        tree = self._parse(query).tree if isinstance(query, str) else as_tree(query)
         check_cost(self._snapshot, tree)
         return tree
 

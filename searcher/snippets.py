@@ -12,11 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whoosh.query import Query
-
 from searcher.article import Article
 from searcher.german import analyze
-from searcher.query import Leaf, leaves
+from searcher.query import Leaf, Query, leaves
 from searcher.results import Snippet
 
 LENGTH = 240

@@ -35,18 +35,22 @@ from searcher.query import (
     During,
     Every,
     Exact,
+    Foreign,
     Forms,
     Fuzzy,
     Near,
     Not,
     Or,
     Pattern,
+    Query,
     Raw,
+    Term,
     Word,
     parse,
 )
 from searcher.query.fields import PRINTED
 from searcher.search.snapshot import Snapshot
+from searcher.search.whoosh_tree import WhooshAnd, WhooshLeaf, WhooshNot, from_whoosh, to_whoosh
 from tests import plain_matcher
 
 CHUNKS = (
@@ -170,8 +174,8 @@ def _texts(name: str) -> st.SearchStrategy[str]:
     return st.sampled_from(FORMS if name.endswith(PRINTED) else STEMS)
 
 
-def terms() -> st.SearchStrategy[whoosh.Term]:
-    return _indexed.flatmap(lambda name: st.builds(whoosh.Term, st.just(name), _texts(name), boost=_boosts))
+def terms(kind: Any) -> st.SearchStrategy[Any]:
+    return _indexed.flatmap(lambda name: st.builds(kind, st.just(name), _texts(name), boost=_boosts))
 
 
 def consecutives() -> st.SearchStrategy[Consecutive]:
@@ -184,14 +188,14 @@ def consecutives() -> st.SearchStrategy[Consecutive]:
 
 def _forms(name: str) -> st.SearchStrategy[Forms]:
     one = st.one_of(
-        _texts(name).map(lambda text: whoosh.Term(name, text)),
+        _texts(name).map(lambda text: Term(name, text)),
         st.lists(_texts(name), min_size=2, max_size=3).map(lambda texts: Consecutive(name, texts)),
     )
     return st.lists(one, min_size=1, max_size=3).map(Forms)
 
 
 def words(name: str) -> st.SearchStrategy[Word]:
-    made = st.one_of(_texts(name).map(lambda text: whoosh.Term(name, text)), _forms(name))
+    made = st.one_of(_texts(name).map(lambda text: Term(name, text)), _forms(name))
     return st.builds(Word, st.just(name), st.just("wort"), made, _boosts)
 
 
@@ -256,7 +260,8 @@ plain_leaves = st.one_of(
 """Classes of Whoosh that our evaluation does not know: it asks their matchers."""
 
 leaves = st.one_of(
-    terms(),
+    terms(Term),
+    terms(whoosh.Term),
     consecutives(),
     _text_fields.flatmap(words),
     _text_fields.flatmap(exacts),
@@ -289,20 +294,25 @@ leaves = st.one_of(
 )
 
 
+def ours(tree: Any) -> Query:
+    return tree if isinstance(tree, Query) else from_whoosh(tree)
+
+
+def theirs(tree: Any) -> Any:
+    return to_whoosh(tree) if isinstance(tree, Query) else tree
+
+
 def _branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    several = st.lists(inner, min_size=2, max_size=3)
+    """One more level of our classes or of Whoosh's, over trees of either."""
+    mine, foreign = inner.map(ours), inner.map(theirs)
+    several, foreigners = (st.lists(each, min_size=2, max_size=3) for each in (mine, foreign))
     return st.one_of(
-        several.flatmap(lambda some: st.builds(And, st.just(some), boost=_boosts)),
-        several.flatmap(lambda some: st.builds(Or, st.just(some), boost=_boosts)),
-        inner.map(Not),
-        st.builds(lambda wanted, unwanted: And([wanted, Not(unwanted)]), inner, inner),
-        several.flatmap(lambda some: st.builds(Forms, st.just(some), boost=_boosts)),
-        several.flatmap(lambda some: st.builds(whoosh.And, st.just(some), boost=_boosts)),
-        several.flatmap(lambda some: st.builds(whoosh.Or, st.just(some), boost=_boosts)),
-        inner.map(whoosh.Not),
-        st.builds(whoosh.AndNot, inner, inner),
-        st.builds(whoosh.AndMaybe, inner, inner),
-        st.builds(whoosh.Require, inner, inner),
+        *(st.builds(kind, several, _boosts) for kind in (And, Or, Forms)),
+        mine.map(Not),
+        st.builds(lambda wanted, unwanted: And([wanted, Not(unwanted)]), mine, mine),
+        *(st.builds(kind, foreigners, boost=_boosts) for kind in (whoosh.And, whoosh.Or)),
+        foreign.map(whoosh.Not),
+        *(st.builds(kind, foreign, foreign) for kind in (whoosh.AndNot, whoosh.AndMaybe, whoosh.Require)),
     )
 
 
@@ -332,10 +342,11 @@ def stock_index(articles: Iterable[Article]) -> Index:
 
 
 def walk(tree: Any, searcher: Searcher) -> Iterator[tuple[int, float]]:
-    """(document, score) as the matchers of a tree give them, segment by segment."""
+    """(document, score) as Whoosh's matchers of a tree, ours or theirs, give them, segment by segment."""
+    asked = repaired(theirs(tree))
     for leaf, offset in searcher.leaf_searchers():
         reader = leaf.reader()
-        matcher = repaired(tree).matcher(leaf)
+        matcher = asked.matcher(leaf)
         while matcher.is_active():
             # Whoosh's own Not gives a deleted document that stands behind the last one excluded.
             if not reader.is_deleted(matcher.id()):
@@ -349,24 +360,37 @@ def whoosh_scores(tree: Any, searcher: Searcher) -> dict[str, float]:
 
 
 def repaired(tree: Any) -> Any:
-    """The tree with what Whoosh 2.7.4 gets wrong put in other words.
+    """A tree of Whoosh's classes with what Whoosh 2.7.4 gets wrong put in other words.
 
     Its Require excludes what it should require; its AndNot keeps a first document that it should exclude where the
     excluded ones begin before it.
     """
     if isinstance(tree, whoosh.AndNot):
-        return And([repaired(tree.a), Not(repaired(tree.b))])
+        return WhooshAnd([repaired(tree.a), WhooshNot(repaired(tree.b))])
     if isinstance(tree, whoosh.Require):
-        return And([repaired(tree.a), Not(Not(repaired(tree.b)))])
-    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not, whoosh.AndMaybe)):
+        return WhooshAnd([repaired(tree.a), WhooshNot(WhooshNot(repaired(tree.b)))])
+    if isinstance(tree, (whoosh.And, whoosh.Or, whoosh.DisjunctionMax, whoosh.Not, whoosh.AndMaybe)):
         copy = tree.apply(repaired)
         copy.boost = tree.boost
         return copy
     return tree
 
 
-def plainly(tree: Any) -> Any:
-    """The tree without classes that the plain matcher does not know; it finds the same, scores aside."""
+def plainly(tree: Any) -> Query:
+    """The tree in the classes that the plain matcher knows; it finds the same, scores aside."""
+    if isinstance(tree, Foreign):
+        return plainly(tree.query)
+    if isinstance(tree, WhooshLeaf):
+        return plainly(tree.node)
+    if isinstance(tree, (And, Or, Forms)):
+        return type(tree)([plainly(branch) for branch in tree.branches])
+    if isinstance(tree, Not):
+        return Not(plainly(tree.query))
+    return tree if isinstance(tree, Query) else _plainly_whoosh(tree)
+
+
+def _plainly_whoosh(tree: Any) -> Query:
+    """What a tree of Whoosh's classes finds, read apart from `from_whoosh`."""
     if isinstance(tree, whoosh.AndNot):
         return And([plainly(tree.a), Not(plainly(tree.b))])
     if isinstance(tree, whoosh.AndMaybe):
@@ -376,10 +400,20 @@ def plainly(tree: Any) -> Any:
     if isinstance(tree, (whoosh.Prefix, whoosh.Wildcard, whoosh.TermRange)):
         fits = _fits(tree)
         texts = FORMS if tree.fieldname.endswith(PRINTED) else STEMS
-        return Or([whoosh.Term(tree.fieldname, text) for text in texts if fits(text)])
-    if isinstance(tree, (whoosh.And, whoosh.Or, Forms, whoosh.Not)):
-        return tree.apply(plainly)
-    return tree
+        return Or([Term(tree.fieldname, text) for text in texts if fits(text)])
+    if isinstance(tree, (whoosh.Or, whoosh.DisjunctionMax)):
+        return Or([plainly(branch) for branch in tree.subqueries])
+    if isinstance(tree, whoosh.And):
+        return And([plainly(branch) for branch in tree.subqueries])
+    if isinstance(tree, whoosh.Not):
+        return Not(plainly(tree.query))
+    if isinstance(tree, whoosh.Phrase):
+        return Consecutive(tree.fieldname, tree.words)
+    if isinstance(tree, whoosh.Every):
+        return Every(tree.fieldname)
+    if isinstance(tree, whoosh.Term):
+        return Term(tree.fieldname, tree.text)
+    raise TypeError(f"no plain answer to {type(tree).__name__}")
 
 
 def _fits(tree: Any) -> Any:

@@ -17,11 +17,23 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from whoosh.query import And as WhooshAnd
-from whoosh.query import DisjunctionMax, Every, Not, Phrase, Query, Term
-from whoosh.query import Or as WhooshOr
-
-from searcher.query import During, Exact, Fuzzy, Near, Pattern, Raw, Word
+from searcher.query import (
+    And,
+    Consecutive,
+    During,
+    Every,
+    Exact,
+    Forms,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Pattern,
+    Query,
+    Raw,
+    Term,
+    Word,
+)
 
 ZONES = ("title", "kicker", "teaser", "body")
 METADATA = ("source", "section", "author", "keyword")
@@ -68,44 +80,68 @@ def _joined(parts: Iterable[Iterable[Any]]) -> list[Any]:
 
 def matches(tree: Query, article: PlainArticle) -> bool:
     """Whether the article is one of those the tree asks for."""
-    if isinstance(tree, WhooshAnd):
-        return all(matches(branch, article) for branch in tree.subqueries)
-    if isinstance(tree, (WhooshOr, DisjunctionMax)):
-        return any(matches(branch, article) for branch in tree.subqueries)
-    if isinstance(tree, Not):
-        return not matches(tree.query, article)
-    if isinstance(tree, Every):
-        name = tree.fieldname
-        return name is None or bool(article.texts.get(name)) or name in article.raw
-    if isinstance(tree, Raw):
-        return article.raw.get(tree.fieldname) == tree.text
-    if isinstance(tree, During):
-        dated = article.start < article.end
-        ends_too_early = tree.start is not None and article.end <= tree.start
-        starts_too_late = tree.end is not None and article.start >= tree.end
-        return dated and not ends_too_early and not starts_too_late
-    if isinstance(tree, Pattern) and tree.fieldname in ("id", "url"):
-        return tree.fieldname in article.raw and _glob(tree.text, article.raw[tree.fieldname], marks=False)
-    return bool(stretches(tree, article))
+    known = MATCHES.get(type(tree))
+    return known(tree, article) if known else bool(stretches(tree, article))
 
 
 def stretches(tree: Query, article: PlainArticle) -> set[tuple[int, int]]:
     """Where a leaf over text stands in its field: first and last position, both included."""
-    if isinstance(tree, Word):
-        return set().union(*(stretches(form, article) for form in tree.forms))
-    if isinstance(tree, Exact):
-        return _runs(article.texts[tree.fieldname], tree.words, "printed")
-    if isinstance(tree, (Term, Phrase)):
-        name, printed = tree.fieldname.removesuffix("_printed"), tree.fieldname.endswith("_printed")
-        words = [tree.text] if isinstance(tree, Term) else tree.words
-        return _runs(article.texts[name], words, "printed" if printed else "stem")
-    if isinstance(tree, Pattern):
-        return _where(article, tree.fieldname, lambda printed: wildcards(tree.text, printed))
-    if isinstance(tree, Fuzzy):
-        return _where(article, tree.fieldname, lambda printed: distance(tree.word, printed) <= tree.distance)
-    if isinstance(tree, Near):
-        return _near(stretches(tree.left, article), stretches(tree.right, article), tree.gap, tree.ordered)
-    raise TypeError(f"no plain answer to {type(tree).__name__}")
+    known = STRETCHES.get(type(tree))
+    if known is None:
+        raise TypeError(f"no plain answer to {type(tree).__name__}")
+    return known(tree, article)
+
+
+def _every(tree: Every, article: PlainArticle) -> bool:
+    name = tree.fieldname
+    return name is None or bool(article.texts.get(name)) or name in article.raw
+
+
+def _during(tree: During, article: PlainArticle) -> bool:
+    dated = article.start < article.end
+    ends_too_early = tree.start is not None and article.end <= tree.start
+    starts_too_late = tree.end is not None and article.start >= tree.end
+    return dated and not ends_too_early and not starts_too_late
+
+
+def _pattern(tree: Pattern, article: PlainArticle) -> bool:
+    if tree.fieldname in ("id", "url"):
+        return tree.fieldname in article.raw and _glob(tree.text, article.raw[tree.fieldname], marks=False)
+    return bool(stretches(tree, article))
+
+
+MATCHES: dict[type[Query], Callable[[Any, PlainArticle], bool]] = {
+    And: lambda tree, article: all(matches(branch, article) for branch in tree.branches),
+    Or: lambda tree, article: any(matches(branch, article) for branch in tree.branches),
+    Forms: lambda tree, article: any(matches(branch, article) for branch in tree.branches),
+    Not: lambda tree, article: not matches(tree.query, article),
+    Every: _every,
+    Raw: lambda tree, article: article.raw.get(tree.fieldname) == tree.text,
+    During: _during,
+    Pattern: _pattern,
+}
+
+
+def _indexed(fieldname: str, words: Iterable[str], article: PlainArticle) -> set[tuple[int, int]]:
+    name, printed = fieldname.removesuffix("_printed"), fieldname.endswith("_printed")
+    return _runs(article.texts[name], words, "printed" if printed else "stem")
+
+
+STRETCHES: dict[type[Query], Callable[[Any, PlainArticle], set[tuple[int, int]]]] = {
+    Word: lambda tree, article: set().union(*(stretches(form, article) for form in tree.forms)),
+    Exact: lambda tree, article: _runs(article.texts[tree.fieldname], tree.words, "printed"),
+    Term: lambda tree, article: _indexed(tree.fieldname, [tree.text], article),
+    Consecutive: lambda tree, article: _indexed(tree.fieldname, tree.words, article),
+    Pattern: lambda tree, article: _where(
+        article, tree.fieldname, lambda printed: wildcards(tree.text, printed)
+    ),
+    Fuzzy: lambda tree, article: _where(
+        article, tree.fieldname, lambda printed: distance(tree.word, printed) <= tree.distance
+    ),
+    Near: lambda tree, article: _near(
+        stretches(tree.left, article), stretches(tree.right, article), tree.gap, tree.ordered
+    ),
+}
 
 
 def _where(article: PlainArticle, name: str, wanted: Callable[[str], bool]) -> set[tuple[int, int]]:

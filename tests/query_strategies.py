@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from hypothesis import strategies as st
-from whoosh.query import Query
 
-from searcher.query import And, During, Every, Near, Not, Or, parse
+from searcher.query import And, During, Every, Near, Not, Or, Query, parse
 from tests.plain_analysis import analyze
 
 WORDS = ("krieg", "kriege", "frieden", "EU-Rat", "Rat", "der", "Bürger*innen", "3,5", "waffenruhe", "müller")

@@ -48,7 +48,7 @@ FLOORS = {
 }
 
 WHO_MAY_IMPORT = {
-    "whoosh": {"index", "search", "query", "ingest", "care", "snippets"},
+    "whoosh": {"index", "search", "ingest", "care"},
     "click": {"cli"},
 }
 PARSERS = {
@@ -202,6 +202,8 @@ WRITING = [
 ]
 WHOOSH_S_OWN_SEARCH = [
     "searcher.index.read.whoosh_codec",
+    "searcher.search.whoosh_matchers",
+    "searcher.search.whoosh_searcher",
     "searcher.search.whoosh_tree",
     "whoosh.searching",
     "whoosh.qparser",

@@ -1,14 +1,12 @@
-"""The query language: from text to a tree of Whoosh queries that prints as it is read.
+"""The query language: from text to a tree of plain data that prints as it is read.
 
     parsed = parse('Waffenruhe UND "ohne Vorbedingungen"', analyze=analyze, stop_words=STOP_WORDS)
-    parsed.tree     # a whoosh.query.Query; str() of it is a query that parses to the same tree
+    parsed.tree     # a Query; str() of it is a query that parses to the same tree
     parsed.ignored  # stop words and punctuation that do not count, as typed
 
-Nothing here knows an index or the German analysis: `analyze` is passed in, and the tree matches in any Whoosh
-index that has the fields of `FIELDS`. What cannot be read raises QuerySyntaxError, and nothing else.
+Nothing here knows an index, an engine or the German analysis: `analyze` is passed in, and each engine says how it
+answers the classes of the tree. What cannot be read raises QuerySyntaxError, and nothing else.
 """
-
-from whoosh.query import Query
 
 from searcher.query.date_range import During
 from searcher.query.fields import FIELDS, QueryField
@@ -20,12 +18,15 @@ from searcher.query.tree import (
     Consecutive,
     Every,
     Exact,
+    Foreign,
     Forms,
     Leaf,
     Near,
     Not,
     Or,
+    Query,
     Raw,
+    Term,
     Word,
     leaves,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "During",
     "Every",
     "Exact",
+    "Foreign",
     "Forms",
     "Fuzzy",
     "Leaf",
@@ -49,6 +51,7 @@ __all__ = [
     "Query",
     "QueryField",
     "Raw",
+    "Term",
     "Word",
     "leaves",
     "parse",

@@ -9,14 +9,11 @@ Bounds are whole minutes since 0001-01-01 00:00, as in the columns `start` and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from whoosh.matching import NullMatcher
-
-from searcher.query.fields import prefix
-from searcher.query.matchers import Documents
+from searcher.query.spans import Places, Token
 from searcher.query.tree import Leaf
 
 _MINUTE = timedelta(minutes=1)
@@ -24,16 +21,17 @@ END_OF_TIME = datetime.max.toordinal() * 1440
 """The first minute of the year 10000."""
 
 
+@dataclass(frozen=True)
 class During(Leaf):
     """Articles whose period overlaps [start, end); None is open. Scores nothing; undated never match."""
 
-    fieldname = "date"
-    boost = 1.0
+    start: int | None
+    end: int | None
+    text: str = field(default="", compare=False)
+    fieldname: str = field(default="date", init=False, repr=False, compare=False)
 
-    def __init__(self, start: int | None, end: int | None, text: str = "") -> None:
-        self.start = start
-        self.end = end
-        self.text = text or self._written()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self._written())
 
     @classmethod
     def between(cls, start: datetime | None, end: datetime | None, text: str = "") -> During:
@@ -48,29 +46,8 @@ class During(Leaf):
             and (self.start is None or end > self.start)
         )
 
-    def estimate_size(self, ixreader: Any) -> int:
-        return int(ixreader.doc_count())
-
-    def estimate_min_size(self, ixreader: Any) -> int:
-        return 0
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        reader = searcher.reader()
-        if not all(name in reader.schema and reader.has_column(name) for name in ("start", "end")):
-            return NullMatcher()
-        return Documents(self._documents(reader), 0.0)
-
-    def _documents(self, reader: Any) -> Iterator[int]:
-        starts, ends = reader.column_reader("start"), reader.column_reader("end")
-        for number in reader.all_doc_ids():
-            if self.overlaps(starts[number], ends[number]):
-                yield number
-
-    def _key(self) -> tuple[Any, ...]:
-        return self.start, self.end
-
-    def _prefix(self) -> str:
-        return prefix("date")
+    def places(self, tokens: Sequence[Token]) -> Places:
+        return {}
 
     def _written(self) -> str:
         written = _written(self.start, self.end)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from whoosh.query import Query
-
 from searcher.errors import UsageError
 from searcher.query.date_range import During
 from searcher.query.leaves import Analyze
 from searcher.query.spans import wording
-from searcher.query.tree import And, Exact
+from searcher.query.tree import And, Exact, Query
 from searcher.request import Request
 
 

@@ -1,6 +1,6 @@
 """From one word, quote, id or date to a leaf of the tree: here a query meets the German analysis.
 
-The analysis is passed in: `analyze(text)` gives placed tokens (see `places.Token`). Several may share a
+The analysis is passed in: `analyze(text)` gives placed tokens (see `spans.Token`). Several may share a
 position (ways to write the same), and one may cover several positions (a compound joined).
 """
 
@@ -13,8 +13,6 @@ from datetime import date
 from itertools import islice, product
 from typing import NoReturn
 
-from whoosh.query import Query, Term
-
 from searcher.characters import PLAIN, QUOTES, UNSEEN
 from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.date_range import During
@@ -22,7 +20,7 @@ from searcher.query.patterns import Fuzzy, Pattern
 from searcher.query.scan import Token, shown
 from searcher.query.spans import Token as Placed
 from searcher.query.spans import wording
-from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Raw, Word
+from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Query, Raw, Term, Word
 from searcher.timespans import parse_range
 
 Analyze = Callable[[str], Sequence[Placed]]

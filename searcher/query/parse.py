@@ -15,13 +15,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
 
-from whoosh.query import Query
-
 from searcher.errors import QuerySyntaxError
 from searcher.query.leaves import Analyze, Operands, weight
 from searcher.query.patterns import Lexical
 from searcher.query.scan import DEEPEST, Token, scan, shown
-from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Word
+from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Query, Word
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def parse(
     parser = _Parser(text, Operands(text, analyze, today, stop_words))
     for token in scan(text):
         parser.read(token)
-    tree = parser.close().node
+    tree = parser.close().asked
     return ParsedQuery(text, tree, tuple(word for _, word in sorted(parser.ignored)))
 
 
@@ -63,6 +61,13 @@ class _Item:
     depth: int = 1
     stop: bool = False
     words: bool = False
+
+    @property
+    def asked(self) -> Query:
+        """The node, of an item that is known to have one."""
+        if self.node is None:
+            raise TypeError(f"{self.token.text!r} asks for nothing")
+        return self.node
 
 
 @dataclass(slots=True)
@@ -120,7 +125,7 @@ class _Parser:
         if group.negations or (operator and operator.kind != "OR"):
             self.require(item)
         for _ in group.negations:
-            item = _Item(Not(item.node), item.token, self.deeper(item))
+            item = _Item(Not(item.asked), item.token, self.deeper(item))
         if operator and operator.kind == "NEAR":
             item = self.near(group.items.pop(), operator, item)
         group.items.append(item)
@@ -206,7 +211,7 @@ class _Parser:
         if len(kept) == 1:
             return kept[0]
         words = any(item.words for item in kept)
-        return _Item(And([item.node for item in kept]), kept[0].token, self.deeper(*kept), words=words)
+        return _Item(And([item.asked for item in kept]), kept[0].token, self.deeper(*kept), words=words)
 
     def close(self) -> _Item:
         """The whole of the present group, which ends here."""
@@ -219,7 +224,7 @@ class _Parser:
         if not group.branches:
             return _Item(last.node, group.opened or last.token, last.depth, words=last.words)
         sides = [*group.branches, last]
-        node = Or([side.node for side in sides])
+        node = Or([side.asked for side in sides])
         return _Item(
             node, group.opened or sides[0].token, self.deeper(*sides), words=all(s.words for s in sides)
         )

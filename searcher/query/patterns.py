@@ -13,65 +13,39 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from math import prod
-from typing import Any
-
-from whoosh.query import MultiTerm
 
 from searcher.query import spans
 from searcher.query.fields import PRINTED, is_raw
-from searcher.query.matchers import Documents
 from searcher.query.spans import Places, Token
 from searcher.query.tree import Leaf
 
 _MOST_LITERALS = 16
 
 
-class Lexical(Leaf, MultiTerm):
+class Lexical(Leaf):
     """A leaf for all terms of one index field that it `matches`; every article scores 1 times boost."""
-
-    constantscore = True
 
     @abstractmethod
     def matches(self, text: str) -> bool:
-        """Whether the leaf stands for this term of the index field."""
+        """Whether the leaf means this term of the index field."""
 
     def literal_prefixes(self) -> tuple[str, ...]:
         """Every term that matches begins with one of these; none of them begins with another."""
         return ("",)
 
-    def field(self) -> str:
+    @property
+    def index_field(self) -> str:
         return self.fieldname if is_raw(self.fieldname) else self.fieldname + PRINTED
 
     def places(self, tokens: Sequence[Token]) -> Places:
         return spans.single(tokens, lambda token: self.matches(token.printed))
 
-    def _btexts(self, ixreader: Any) -> Iterator[bytes]:
-        field = self.field()
-        if field not in ixreader.schema:
-            return
-        for beginning in self.literal_prefixes():
-            terms = ixreader.expand_prefix(field, beginning) if beginning else ixreader.lexicon(field)
-            for term in terms:
-                if self.matches(term.decode("utf-8", "surrogatepass")):
-                    yield term
 
-    def estimate_size(self, ixreader: Any) -> int:
-        # Without a walk through the lexicon; too high is allowed.
-        return int(ixreader.doc_count())
-
-    def estimate_min_size(self, ixreader: Any) -> int:
-        return 0
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        documents: set[int] = set()
-        for term in self._btexts(searcher.reader()):
-            documents.update(searcher.postings(self.field(), term).all_ids())
-        return Documents(documents, self.boost)
-
-
+@dataclass(frozen=True)
 class Pattern(Lexical):
     """A word with wildcards: `*` is any number of letters, `?` is one.
 
@@ -80,10 +54,9 @@ class Pattern(Lexical):
     as in joined compounds. In raw fields only `*` is special.
     """
 
-    def __init__(self, fieldname: str, text: str, boost: float = 1.0) -> None:
-        self.fieldname = fieldname
-        self.text = text
-        self.boost = boost
+    fieldname: str
+    text: str
+    boost: float = 1.0
 
     def matches(self, text: str) -> bool:
         if self._regex.fullmatch(text):
@@ -157,28 +130,28 @@ class Pattern(Lexical):
         turned = [tuple(spelling[::-1] for spelling in element) for element in reversed(self._elements)]
         return tuple(sorted(suffix[::-1] for suffix in _beginnings(turned)))
 
-    def _key(self) -> tuple[Any, ...]:
-        return self.fieldname, self.text, self.boost
-
     def _written(self) -> str:
         return self.text
 
 
+@dataclass(frozen=True)
 class Fuzzy(Lexical):
-    """A word that may be printed with up to `distance` letters too many, too few, wrong, or two exchanged."""
+    """A word that may be printed with up to `distance` letters too many, too few, wrong, or two exchanged.
 
-    def __init__(self, fieldname: str, word: str, distance: int, boost: float = 1.0, text: str = "") -> None:
-        self.fieldname = fieldname
-        self.word = word
-        self.distance = distance
-        self.boost = boost
-        self.text = text or word
+    `word` is compared with printed forms; `text` is the word as typed.
+    """
+
+    fieldname: str
+    word: str
+    distance: int
+    boost: float = 1.0
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self.word)
 
     def matches(self, text: str) -> bool:
         return within(self.word, text, self.distance)
-
-    def _key(self) -> tuple[Any, ...]:
-        return self.fieldname, self.word, self.distance, self.boost
 
     def _written(self) -> str:
         return self.text + ("~" if self.distance == 1 else f"~{self.distance}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from whoosh.query import Query
 
 from searcher.index.read.segment_reader import SegmentFiles
+from searcher.query import Query
 from searcher.request import By
 from searcher.search.kernels import Array
 from searcher.search.snapshot import Snapshot

@@ -1,20 +1,18 @@
-"""The price of a query: what it would look at, asked of every query before anything is looked at.
+"""Cost limits: estimates the work of a query, and refuses it before evaluation where it would take too long.
 
-Wildcards and near misses are compared with the words of the index; phrases and neighbours are sought among all places
-of their words. Both have a bound for the query as a whole, whatever its shape.
+Wildcards and near misses are compared with the words of the index; phrases and neighbours are sought among all
+occurrences of their words. Each of the two has one limit for the query as a whole, whatever its shape. Which of them a
+class of node counts towards is said by its operator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from whoosh.query import Not, Query, Term
+from collections.abc import Iterator
 
 from searcher.errors import UsageError
 from searcher.index.read.postings import locate
-from searcher.query import tree
-from searcher.query.patterns import Lexical
+from searcher.query import Consecutive, Lexical, Query, Term
+from searcher.search.evaluate import Limit, operator_of
 from searcher.search.snapshot import Snapshot
 from searcher.search.term_expansion import comparisons
 from searcher.search.term_scoring import encoded
@@ -23,16 +21,16 @@ MOST_COMPARED = 4_000_000
 """Words that the wildcards and near misses of one query may be compared with: some seconds."""
 
 MOST_PLACES = 100_000_000
-"""Places that the phrases and neighbours of one query may be sought among: some seconds."""
+"""Occurrences that the phrases and neighbours of one query may be sought among: some seconds."""
 
 TIMES = 4
-"""… or this often the number of all words in the index, where that is more."""
+"""The limit of occurrences is max(MOST_PLACES, TIMES * all occurrences in the index)."""
 
 FREE = 32
-"""Words of phrases and neighbours that have no price: even the most frequent ones stand in few places each."""
+"""Words of phrases and neighbours up to which no limit is checked: even the most frequent ones are quick."""
 
 NEAR = 4
-"""A place of a neighbour takes as long as so many of a phrase."""
+"""An occurrence of a neighbour costs as much as this many of a phrase."""
 
 
 def check_cost(snapshot: Snapshot, query: Query) -> None:
@@ -51,37 +49,34 @@ def check_cost(snapshot: Snapshot, query: Query) -> None:
         _check_places(snapshot, ordered)
 
 
-def _parts(query: Query) -> tuple[set[Lexical], list[Any]]:
+def _parts(query: Query) -> tuple[set[Lexical], list[tuple[Query, Limit]]]:
     """The wildcards and near misses of a tree, and its phrases and neighbours. A plain loop: every search asks."""
-    lexical, ordered = set(), []
+    lexical: set[Lexical] = set()
+    ordered: list[tuple[Query, Limit]] = []
     left = [query]
     while left:
         node = left.pop()
-        if isinstance(node, Term):
-            continue
-        if isinstance(node, Lexical):
-            lexical.add(node)
-        elif isinstance(node, (tree.Near, tree.Consecutive)):
-            ordered.append(node)
-        elif isinstance(node, Not):
-            left.append(node.query)
-        else:
+        limit = operator_of(node).limit
+        if limit is Limit.BRANCHES:
             left.extend(node.children())
+        elif limit is Limit.COMPARISONS and isinstance(node, Lexical):
+            lexical.add(node)
+        elif limit is not Limit.NOTHING:
+            ordered.append((node, limit))
     return lexical, ordered
 
 
-def _check_places(snapshot: Snapshot, ordered: list[Any]) -> None:
-    """UsageError where these phrases and neighbours would be sought among too many places."""
-    words = [list(_words(node)) for node in ordered]
+def _check_places(snapshot: Snapshot, ordered: list[tuple[Query, Limit]]) -> None:
+    """UsageError where these phrases and neighbours would be sought among too many occurrences."""
+    words = [list(_words(node)) for node, _ in ordered]
     if sum(map(len, words)) <= FREE:
         return
     places = {word: _places(snapshot, word) for word in {each for of_node in words for each in of_node}}
-    # The places of a word are made once; each phrase seeks those of its rarest word among those of the others.
+    # The occurrences of a word are read once; each phrase seeks those of its rarest word among those of the others.
     price = sum(places.values())
-    for node, of_node in zip(ordered, words, strict=True):
+    for (_, limit), of_node in zip(ordered, words, strict=True):
         counts = [places[word] for word in of_node]
-        is_near = isinstance(node, tree.Near)
-        price += NEAR * sum(counts) if is_near else min(counts) * (len(counts) - 1)
+        price += NEAR * sum(counts) if limit is Limit.NEAR_PLACES else min(counts) * (len(counts) - 1)
     total = sum(len(files.columns.occurrence_positions) for files in snapshot.segments)
     if price > max(MOST_PLACES, TIMES * total):
         raise UsageError(
@@ -91,15 +86,14 @@ def _check_places(snapshot: Snapshot, ordered: list[Any]) -> None:
         )
 
 
-def _words(node: Any) -> Iterator[tuple[str, bytes]]:
+def _words(node: Query) -> Iterator[tuple[str, bytes]]:
     """Field and text of every word of a phrase, or of an operand of a Near, as often as it is written."""
-    if isinstance(node, tree.Consecutive):
+    if isinstance(node, Consecutive):
         yield from ((node.fieldname, encoded(word)) for word in node.words)
     elif isinstance(node, Term):
         yield node.fieldname, encoded(node.text)
     else:
-        children: Iterable[Query] = node.operands() if isinstance(node, tree.Near) else node.children()
-        for child in children:
+        for child in node.children():
             yield from _words(child)
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from whoosh import query as whoosh
 
 from searcher.errors import UsageError
 from searcher.index.read.postings import Located, locate, view, zone_of
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.query import tree
+from searcher.query import Exact, Forms, Near, Term, Word
 from searcher.search.kernels import Array, contains, find, lower_bounds, spread
 from searcher.search.snapshot import Snapshot
 
@@ -220,16 +219,16 @@ class Neighbours:
 
     def _spans(self, node: Any, docs: Array) -> Spans:
         """Where an operand of a Near stands: a Word, an Exact, another Near, or what they are made of."""
-        if isinstance(node, tree.Near):
+        if isinstance(node, Near):
             return self._nested(node, docs)
-        if isinstance(node, (tree.Word, tree.Exact)):
+        if isinstance(node, (Word, Exact)):
             return self._spans(node.query, docs)
-        if isinstance(node, tree.Forms):
-            parts = [self._spans(each, docs) for each in node.subqueries]
+        if isinstance(node, Forms):
+            parts = [self._spans(each, docs) for each in node.branches]
             return _distinct(
                 *(np.concatenate([getattr(p, name) for p in parts]) for name in ("docs", "first", "last"))
             )
-        texts = [node.text] if isinstance(node, whoosh.Term) else node.words
+        texts = [node.text] if isinstance(node, Term) else node.words
         encoded = [
             text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass") for text in texts
         ]

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from whoosh.query import Every
 
 from searcher.dates import Period
 from searcher.index.format.names import NAME
+from searcher.query import Every
 from searcher.search.facets import counts
 from searcher.search.snapshot import Snapshot
 

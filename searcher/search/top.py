@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-from whoosh.query import Query
 
 from searcher.index.read.segment_reader import SegmentFiles
+from searcher.query import Query
 from searcher.request import Sort
 from searcher.results import Ranked
 from searcher.search.doc_sets import HEAD, Listed, Matches
-from searcher.search.evaluate import Evaluator
 from searcher.search.kernels import Array, best
+from searcher.search.operators import Evaluator
 from searcher.search.snapshot import Snapshot
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh.query import Term
 
 from searcher.errors import QuerySyntaxError
 from searcher.german import STOP_WORDS, analyze, fold
-from searcher.query import Fuzzy, Pattern, Word, parse
+from searcher.query import Fuzzy, Pattern, Term, Word, parse
 from searcher.query.leaves import _printed_pattern
 from tests.plain_matcher import matches, plain
 from tests.query_strategies import texts

@@ -7,10 +7,10 @@ import random
 import pytest
 from hypothesis import given, settings
 from whoosh.index import Index
-from whoosh.query import Query
 from whoosh.scoring import BM25F
 
-from searcher.query import And, Not, Or, parse
+from searcher.query import And, Not, Or, Query, parse
+from searcher.search.whoosh_tree import to_whoosh
 from tests import plain_whoosh
 from tests.plain_analysis import analyze
 from tests.plain_matcher import PlainArticle, matches, plain
@@ -90,9 +90,12 @@ def test_whoosh_finds_what_the_plain_matcher_finds(indexes, tree: Query) -> None
     for articles, living, index in indexes:
         expected = [number for number in sorted(living) if matches(tree, articles[number])]
         with index.searcher() as searcher:
-            assert sorted(_numbers(searcher.search(tree, limit=None))) == expected
+            assert sorted(_numbers(searcher.search(to_whoosh(tree), limit=None))) == expected
             # The same through Whoosh's other doors: unscored, and with several segments at once.
-            assert sorted(int(searcher.stored_fields(n)["number"]) for n in tree.docs(searcher)) == expected
+            assert (
+                sorted(int(searcher.stored_fields(n)["number"]) for n in to_whoosh(tree).docs(searcher))
+                == expected
+            )
 
 
 @settings(max_examples=70)
@@ -100,8 +103,8 @@ def test_whoosh_finds_what_the_plain_matcher_finds(indexes, tree: Query) -> None
 def test_the_best_three_are_the_first_three_of_all(indexes, tree: Query) -> None:
     for _, _, index in indexes:
         with index.searcher() as searcher:
-            everything = searcher.search(tree, limit=None)
-            best = searcher.search(tree, limit=3)
+            everything = searcher.search(to_whoosh(tree), limit=None)
+            best = searcher.search(to_whoosh(tree), limit=3)
             assert _numbers(best) == _numbers(everything)[:3]
             assert [hit.score for hit in best] == [hit.score for hit in everything][:3]
             assert len(best) == len(everything)
@@ -111,7 +114,7 @@ def test_the_best_three_are_the_first_three_of_all(indexes, tree: Query) -> None
 @given(first=text_leaves, second=text_leaves)
 def test_scores_add_up(indexes, first: Query, second: Query) -> None:
     def scores(searcher, tree: Query) -> dict[int, float]:
-        return {hit.docnum: hit.score for hit in searcher.search(tree, limit=None)}
+        return {hit.docnum: hit.score for hit in searcher.search(to_whoosh(tree), limit=None)}
 
     for _, _, index in indexes:
         with index.searcher(weighting=BM25F()) as searcher:
@@ -148,8 +151,8 @@ def test_whooshs_short_cut_to_the_best_does_no_harm(seed: int) -> None:
             "a ADJ b^2",
         ):
             tree = parse(typed, analyze=analyze).tree
-            everything = searcher.search(tree, limit=None)
-            best = searcher.search(tree, limit=3)
+            everything = searcher.search(to_whoosh(tree), limit=None)
+            best = searcher.search(to_whoosh(tree), limit=3)
             assert _numbers(best) == _numbers(everything)[:3], typed
             assert len(best) == len(everything) == sum(matches(tree, article) for article in articles), typed
 
@@ -185,7 +188,7 @@ def test_nearness(typed: str, body: str, found: bool) -> None:
     article = plain(analyze, body=body)
     assert matches(tree, article) is found
     with plain_whoosh.index([article]).searcher() as searcher:
-        assert len(searcher.search(tree, limit=None)) == found
+        assert len(searcher.search(to_whoosh(tree), limit=None)) == found
 
 
 def test_nothing_is_near_across_zones_or_keywords() -> None:
@@ -194,7 +197,7 @@ def test_nothing_is_near_across_zones_or_keywords() -> None:
         for typed in ("a NEAR/99 b", "b ADJ/99 c", '"a b"', "schlagwort:(d NEAR/99 e)"):
             tree = parse(typed, analyze=analyze).tree
             assert not matches(tree, article)
-            assert not searcher.search(tree, limit=None)
+            assert not searcher.search(to_whoosh(tree), limit=None)
 
 
 def test_an_index_without_the_fields_finds_nothing() -> None:
@@ -217,4 +220,4 @@ def test_an_index_without_the_fields_finds_nothing() -> None:
             "id:1",
             "EU-Rat",
         ):
-            assert not searcher.search(parse(typed, analyze=analyze).tree, limit=None), typed
+            assert not searcher.search(to_whoosh(parse(typed, analyze=analyze).tree), limit=None), typed

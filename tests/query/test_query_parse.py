@@ -7,10 +7,9 @@ from datetime import date
 
 import pytest
 from hypothesis import example, given, settings
-from whoosh.query import Query
 
 from searcher.errors import QuerySyntaxError
-from searcher.query import ParsedQuery, leaves, parse
+from searcher.query import ParsedQuery, Query, leaves, parse
 from searcher.query.fields import FIELDS, nearest
 from tests.checkout import SUITES
 from tests.plain_analysis import STOP_WORDS, analyze

@@ -49,7 +49,7 @@ def test_in_raw_fields_only_the_star_is_special() -> None:
     assert not leaf.matches("https://x.de/?a=ue")
     assert leaf.literal_prefixes() == ("https://x.de/?a=ü",)
     assert leaf.literal_suffixes() == ("",)
-    assert leaf.field() == "url"
+    assert leaf.index_field == "url"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from searcher.archive import Archive
 from searcher.index.read import letter_signatures
 from searcher.search import phrases, term_expansion, term_scoring
-from searcher.search.whoosh_tree import whoosh_searcher
+from searcher.search.whoosh_searcher import whoosh_searcher
 from tests import oracle
 
 QUESTIONS = 20
