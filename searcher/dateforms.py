@@ -59,8 +59,8 @@ _NAME = rf"(?P<month>{'|'.join(MONTHS)})"
 _Y = r"(?P<year>\d{4})"
 _Y2 = r"(?P<year>\d{4}|\d\d)"
 _LABEL = (
-    r"(?:(?:stand|datum|update|(?:zuletzt )?aktualisiert|veröffentlicht|publiziert|erschienen|erstellt)"
-    r"(?: am| vom)?(?:: ?| ))?"
+    r"(?:(?:stand|datum|update|(?:(?:zu)?letzte )?aktualisierung|(?:zuletzt )?aktualisiert|veröffentlicht|publiziert"
+    r"|erschienen|erstellt)(?: am| vom)?(?:: ?| )|vom )?"
 )
 _WEEKDAY = (
     r"(?:(?:mo|di|mi|do|fr|sa|so|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
@@ -78,6 +78,11 @@ _TIME = (
 )
 _GAP = r"(?:,? (?:um |[-|] )?|,)"
 _CLOCK = rf"(?:{_GAP}{_TIME})?"
+# LexisNexis and others name the weekday behind the day.
+_BEHIND = (
+    r"(?:,? (?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day))?"
+)
 
 
 def _by_year(found: re.Match[str], _: date | None) -> Reading:
@@ -120,7 +125,11 @@ FORMS = (
     # What German pages print: 'Stand:' and weekday before it, ' - ', ',', '|' or 'um' between day and time.
     Form("Freitag, 31.03.2023 - 13:46 Uhr", rf"{_WEEKDAY}{_D}\. ?{_M}\. ?{_Y2}{_CLOCK}", _by_day),
     # The same in words. RFC 822 (feeds, mail) and RFC 850 (old feeds, with hyphens) are of this shape too.
-    Form("Fri, 31 Mar 2023 13:46:00 +0200", rf"{_WEEKDAY}{_D}[. -] ?{_NAME}(?:\.? |-){_Y2}{_CLOCK}", _by_day),
+    Form(
+        "Fri, 31 Mar 2023 13:46:00 +0200",
+        rf"{_WEEKDAY}{_D}[. -] ?{_NAME}(?:\.? |\.|-){_Y2}{_BEHIND}{_CLOCK}",
+        _by_day,
+    ),
     # NITF and iCalendar. Longer runs of digits are refused: a count of seconds looks the same.
     Form(
         "20230331T134600Z",
@@ -132,7 +141,7 @@ FORMS = (
     Form("03/2023", rf"{_M}(?:\. ?|/){_Y}", _by_month),
     Form("heute, 13:46 Uhr", rf"(?P<word>{'|'.join(_DAYS_AGO)}){_CLOCK}", _by_word),
     # English-language pages. Four digits of a year: 'Mar 31, 23' could be an hour.
-    Form("March 31, 2023", rf"{_WEEKDAY}{_NAME}\.? {_D},? {_Y}{_CLOCK}", _by_day),
+    Form("March 31, 2023", rf"{_WEEKDAY}{_NAME}\.? {_D},? {_Y}{_BEHIND}{_CLOCK}", _by_day),
     # What `date` prints, and Java's Date in the metadata of large German sites.
     Form(
         "Fri Mar 31 13:46:00 CEST 2023",

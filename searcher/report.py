@@ -45,16 +45,21 @@ class Skipped(Rejection):
 
 @dataclass(frozen=True)
 class Repair:
-    """A record that was read after a repair: wrong encoding, entities left in the text. Counted by `reason`."""
+    """A record that was read after a repair: wrong encoding, entities left in the text, a date that is none.
+
+    Counted by `reason`; `detail` is what differs from record to record.
+    """
 
     path: str
     line: int | None
     reason: str
     id: str = ""
+    detail: str = ""
     kind: ClassVar[str] = "repaired"
 
     def __str__(self) -> str:
-        return str(Rejection(self.path, self.line, self.reason))
+        detail = f": {self.detail}" if self.detail else ""
+        return str(Rejection(self.path, self.line, self.reason + detail))
 
 
 @dataclass(frozen=True)

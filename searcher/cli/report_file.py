@@ -45,7 +45,7 @@ class Account:
         if self._file is None:
             return
         line = {"kind": note.kind, "path": note.path, "line": note.line, "reason": note.reason}
-        line["id"] = getattr(note, "id", "")
+        line |= {"id": getattr(note, "id", ""), "detail": getattr(note, "detail", "")}
         line["cure"] = getattr(note, "cure", Cure.NONE).value
         try:
             # ASCII: file names may hold what no encoding has.

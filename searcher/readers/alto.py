@@ -3,7 +3,7 @@
 >>> xml = b'<alto><TextBlock ID="b1"><TextLine><String CONTENT="Waf" SUBS_TYPE="HypPart1" SUBS_CONTENT="Waffen"/>'
 >>> xml += b'<HYP CONTENT="-"/></TextLine><TextLine><String CONTENT="fen" SUBS_TYPE="HypPart2"/></TextLine>'
 >>> xml += b'</TextBlock></alto>'
->>> [block.text for block in page(xml)[0]]
+>>> [block.text for block in blocks(safexml.parse(xml)[0])]
 ['Waffen']
 """
 
@@ -13,27 +13,21 @@ import os
 import posixpath
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
-from searcher.readers import containers
-from searcher.readers.base import safexml
+from searcher.readers import containers, ocr
+from searcher.readers.base import row_to_article
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, descendants, local
 from searcher.readers.base.walk import passed_over
+from searcher.readers.ocr import Block, block, confidence, share
 from searcher.readers.plaintext import printed_date
 from searcher.report import Repair
 
+ROOT = "alto"
+DIVIDED = "\N{SOFT HYPHEN}"
 METS_NAMES = ("mets", "_mets", "-mets")
 FOLDERS_ABOVE = 2
-
-
-class Block(NamedTuple):
-    """A block of text: its identifier, its text, and the confidences of its words."""
-
-    id: str
-    text: str
-    confidences: tuple[float, ...]
 
 
 def read(unit: Unit) -> Iterator[Record]:
@@ -41,58 +35,50 @@ def read(unit: Unit) -> Iterator[Record]:
     if mets := _mets_in_archive(unit) or _mets_of(os.path.dirname(unit.path) or "."):
         yield unit.skip(f"a page that is read through {mets}")
         return
-    blocks, how = page(unit.data or b"")
-    if how:
-        yield Repair(unit.path, None, how, unit.name)
+    yield from one_page(unit)
+
+
+def one_page(unit: Unit) -> Iterator[Record]:
+    """The article that a page is where nothing tells its articles apart."""
+    found, how = ocr.page(unit.data or b"")
+    repairs = [how, *[row_to_article.DIVIDED] * any(each.joins for each in found)]
+    for reason in filter(None, repairs):
+        yield Repair(unit.path, None, reason, unit.name)
     values = {
         "id": unit.name,
-        "body": "\n\n".join(block.text for block in blocks),
+        "body": "\n\n".join(each.text for each in found),
         "date": printed_date("", "", unit.name),
-        "extra": confidence(blocks),
+        "extra": confidence(found),
     }
     yield from finished(values, unit)
 
 
-def page(data: bytes) -> tuple[list[Block], str]:
-    """The blocks of a page with text in them, and how its bytes had to be read."""
-    root, how = safexml.parse(data)
-    found = (_block(each) for each in descendants(root, "TextBlock"))
-    return [block for block in found if block.text], how
-
-
-def confidence(blocks: list[Block]) -> dict[str, str]:
-    """How sure the recognition was of these words on average, between 0 and 1, as an `extra` of an article."""
-    known = [each for block in blocks for each in block.confidences]
-    return {"ocr_confidence": f"{sum(known) / len(known):.3f}"} if known else {}
+def blocks(root: Element) -> list[Block]:
+    """The blocks of a page in the order of the file; some have no text."""
+    return [_block(each) for each in descendants(root, "TextBlock")]
 
 
 def _block(element: Element) -> Block:
-    words: list[str] = []
+    lines: list[str] = []
     confidences: list[float] = []
-    divided = whole = False
-    for string in descendants(element, "String", "HYP"):
-        if local(string) == "HYP":
-            divided = not whole
-            continue
-        content = string.get("SUBS_CONTENT") or "" if string.get("SUBS_TYPE") == "HypPart1" else ""
-        if string.get("SUBS_TYPE") == "HypPart2" and whole:
-            # The whole word already stands where its first part was.
-            pass
-        elif divided and words:
-            words[-1] += string.get("CONTENT") or ""
-        else:
-            words.append(content or string.get("CONTENT") or "")
-        divided, whole = False, bool(content)
-        confidences += _number(string.get("WC"))
-    return Block(element.get("ID") or "", " ".join(" ".join(words).split()), tuple(confidences))
-
-
-def _number(value: str | None) -> list[float]:
-    try:
-        number = float(value or "")
-    except ValueError:
-        return []
-    return [number] if 0 <= number <= 1 else []
+    whole = False
+    for line in descendants(element, "TextLine"):
+        words: list[str] = []
+        for string in descendants(line, "String", "HYP"):
+            if local(string) == "HYP":
+                # The whole word stands already where its first part was, or the next line brings the rest.
+                words = words if whole or not words else [*words[:-1], words[-1].rstrip("-") + DIVIDED]
+                continue
+            kind, content = string.get("SUBS_TYPE"), string.get("CONTENT") or ""
+            if kind == "HypPart2" and whole:
+                # So a fresh first part may follow on this line.
+                whole = False
+            else:
+                whole = kind == "HypPart1" and bool(string.get("SUBS_CONTENT"))
+                words.append((string.get("SUBS_CONTENT") or "") if whole else content)
+            confidences += share(string.get("WC"))
+        lines.append(" ".join(words))
+    return block(element.get("ID") or "", lines, confidences)
 
 
 def _mets_in_archive(unit: Unit) -> str:

@@ -22,6 +22,7 @@ from searcher.errors import Cure, ReadError
 from searcher.readers.base.compression import peek
 from searcher.readers.base.dialect import CELL_LIMIT, Dialect, problem, recognise
 from searcher.readers.base.encoding import CONTROLS, as_utf8, decode
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.headings import plan_for
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
@@ -95,7 +96,8 @@ def read(unit: Unit) -> Iterator[Record]:
         if doubtful and any(without_controls(cell)[1] for cell in row):
             row = [without_controls(cell)[0] for cell in row]
             yield Repair(unit.path, number, "control characters")
-        yield from articles(dict(zip(columns, row, strict=False)), plan, unit, number)
+        record = dict(zip(columns, row, strict=False))
+        yield from guarded(articles(record, plan, unit, number), unit, number)
 
 
 def _head(stream: BufferedIOBase) -> str:

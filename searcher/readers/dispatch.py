@@ -13,20 +13,20 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
-from typing import TypeVar
 
-from searcher.errors import DateError, ReadError, SearcherError
+from searcher.errors import ReadError
 from searcher.readers.base import walk
 from searcher.readers.base.compression import PACKED_SUFFIXES, Filled, peek, read_whole, unpacked
 from searcher.readers.base.encoding import is_binary
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.headings import check_mapping
 from searcher.readers.base.records import STANDARD_INPUT, Found, ReadOptions, Record, Unit
-from searcher.readers.base.walk import top, why
+from searcher.readers.base.walk import top
 from searcher.readers.formats import by_content, by_name, refused
 from searcher.readers.protocol import Cutter, Format
 from searcher.report import Rejection
@@ -36,7 +36,6 @@ SMALL_PACKED = 1 << 17
 """Files up to this size are one unit; packed ones grow when they are opened."""
 HEAD = 1 << 16
 NO_RECORDS = "no records in this file"
-Made = TypeVar("Made", Unit | Rejection, Record)
 
 
 def check(options: ReadOptions) -> None:
@@ -63,7 +62,7 @@ def units(file: Found | Path | str, options: ReadOptions | None = None) -> Itera
     if 0 < file.size <= (SMALL_PACKED if file.name.lower().endswith(PACKED_SUFFIXES) else SMALL):
         yield whole
     else:
-        yield from _guarded(_cut, whole)
+        yield from guarded(_cut(whole), whole)
 
 
 def _found(path: Path) -> Found:
@@ -81,7 +80,7 @@ def read(unit: Unit) -> Iterator[Record]:
         if isinstance(piece, Rejection):
             yield piece
         else:
-            yield from _guarded(_records, piece)
+            yield from _records(piece)
 
 
 def read_formats(unit: Unit) -> Iterator[tuple[str, Record]]:
@@ -90,7 +89,7 @@ def read_formats(unit: Unit) -> Iterator[tuple[str, Record]]:
         if isinstance(piece, Rejection):
             yield "", piece
         else:
-            for record in _guarded(_records, piece):
+            for record in _records(piece):
                 yield piece.format, record
 
 
@@ -114,31 +113,16 @@ def _opened_pieces(unit: Unit) -> Iterator[Unit | Rejection]:
     if unit.format and (unit.data is not None or unit.details):
         yield unit
         return
-    yield from _guarded(_cut, unit)
+    yield from guarded(_cut(unit), unit)
 
 
 def _records(unit: Unit) -> Iterator[Record]:
+    """The records of a unit; a fault that its format has not met itself costs what is left of the unit."""
+    yield from guarded(_loaded(unit), unit, unit.line if unit.details else None)
+
+
+def _loaded(unit: Unit) -> Iterator[Record]:
     yield from by_name(unit.format).load().read(unit)
-
-
-def _guarded(step: Callable[[Unit], Iterator[Made]], unit: Unit) -> Iterator[Made | Rejection]:
-    """What a step makes of a unit; a fault of ours or of a parser costs this unit and is said, never the run."""
-    try:
-        yield from step(unit)
-    except ReadError as error:
-        yield unit.reject(error)
-    except OSError as error:
-        yield unit.reject(why(error))
-    except RecursionError:
-        yield unit.reject("nested too deep", unit.line if unit.details else None)
-    except Exception as error:
-        if isinstance(error, SearcherError) and not isinstance(error, DateError):
-            # The machine or the options are at fault: every file would fail alike.
-            raise
-        told = f"{type(error).__name__}: {' '.join(str(error).split())[:100]}"
-        yield unit.reject(
-            f"the {unit.format or 'file'} reader failed ({told})", unit.line if unit.details else None
-        )
 
 
 def pieces(packed: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:

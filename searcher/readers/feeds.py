@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from searcher.dates import Period
-from searcher.errors import DateError
-from searcher.readers.base import extras, markup
-from searcher.readers.base.date_values import period
+from searcher.readers.base import attributes, extras, markup
+from searcher.readers.base.date_values import DateReader
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished, shortened
 from searcher.report import Repair
@@ -31,9 +31,13 @@ def read(unit: Unit) -> Iterator[Record]:
     if ENTITY_DECLARATION.search(data.replace(b"\0", b"")):
         yield unit.reject("XML that declares entities of its own is not read")
         return
+    # Latin-1 gives every byte back as it was.
+    bounded, cut = attributes.bounded(data.decode("latin-1"))
+    for reason in cut:
+        yield Repair(unit.path, None, reason)
     parser = extras.load("feedparser", "feeds")
     with extras.failing("the feed cannot be parsed"):
-        feed = parser.parse(data)
+        feed = parser.parse(bounded.encode("latin-1"))
     problem = shortened(str(feed.get("bozo_exception") or "")) if feed.get("bozo") else ""
     if not feed.entries:
         yield unit.reject(f"no entries in this feed{': ' if problem else ''}{problem}")
@@ -41,15 +45,16 @@ def read(unit: Unit) -> Iterator[Record]:
     if problem:
         yield Repair(unit.path, None, f"feed not well-formed: {problem}")
     for number, entry in enumerate(feed.entries, 1):
-        try:
-            values = _values(entry) | {"source": _text(feed.feed.get("title") or "")}
-        except DateError as error:
-            yield unit.reject(f"impossible date: {shortened(str(error))}", number)
-            continue
-        yield from finished(values, unit, number)
+        yield from guarded(_entry(entry, feed, unit, number), unit, number)
 
 
-def _values(entry: Any) -> dict[str, Any]:
+def _entry(entry: Any, feed: Any, unit: Unit, number: int) -> Iterator[Record]:
+    dates = DateReader()
+    values = _values(entry, dates) | {"source": _text(feed.feed.get("title") or "")}
+    yield from finished(values, unit, number, dates.unread)
+
+
+def _values(entry: Any, dates: DateReader) -> dict[str, Any]:
     summary = markup.blocks(entry.get("summary") or "")
     contents = [markup.blocks(each.get("value") or "") for each in entry.get("content") or []]
     body = max(contents, key=lambda blocks: sum(map(len, blocks)), default=[])
@@ -57,7 +62,7 @@ def _values(entry: Any) -> dict[str, Any]:
         body, summary = summary, []
     if body[:1] == summary:
         body = body[1:]
-    published, updated = _date(entry, "published"), _date(entry, "updated")
+    published, updated = (_date(entry, each, dates) for each in ("published", "updated"))
     link = entry.get("link") or ""
     authors = [each.get("name") for each in entry.get("authors") or []]
     tags = [each.get("term") for each in entry.get("tags") or []]
@@ -78,10 +83,10 @@ def _text(value: str) -> str:
     return " ".join(markup.blocks(value)) if "<" in value or "&" in value else value
 
 
-def _date(entry: Any, name: str) -> Period | None:
+def _date(entry: Any, name: str, dates: DateReader) -> Period | None:
     """feedparser gives UTC; what it cannot read is tried as we read dates elsewhere."""
     # The entry's own `get` gives the other date where one is missing.
     parsed, printed = dict.get(entry, f"{name}_parsed"), str(dict.get(entry, name) or "")
     if parsed and ":" in printed:
         return Period.from_datetime(datetime.fromtimestamp(calendar.timegm(parsed), UTC))
-    return period(printed)
+    return dates(printed)

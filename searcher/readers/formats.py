@@ -53,6 +53,7 @@ FORMATS = (
     _ours("nitf", ".nitf", "nitf", sniffing.is_nitf),
     _ours("mets", ".mets", "mets", sniffing.is_mets),
     _ours("alto", ".alto", "alto", sniffing.is_alto),
+    _ours("page", ".page", "pagexml", sniffing.is_page),
     _ours("feed", ".rss .atom .rdf", "feeds", sniffing.is_feed, "feeds"),
     _ours("json", ".json", "jsonvalues", sniffing.is_json),
     _ours("mail", ".eml .mbox .mbx", "mail", sniffing.is_mail),

@@ -16,6 +16,7 @@ from typing import Any
 from searcher.errors import Cure, ReadError
 from searcher.readers.base.compression import peek
 from searcher.readers.base.encoding import as_utf8, decode
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.headings import Plan, missing, plan_for
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
@@ -60,7 +61,7 @@ def read(unit: Unit) -> Iterator[Record]:
     plans: dict[tuple[str, ...], Plan] = {}
     for number, line in enumerate((unit.data or b"").split(b"\n"), unit.line):
         if line and not line.isspace():
-            yield from _read_line(line, number, unit, plans)
+            yield from guarded(_read_line(line, number, unit, plans), unit, number)
 
 
 def _read_line(line: bytes, number: int, unit: Unit, plans: dict[tuple[str, ...], Plan]) -> Iterator[Record]:

@@ -18,6 +18,7 @@ from io import BufferedIOBase
 
 from searcher.errors import ReadError
 from searcher.readers.base.encoding import as_utf8, decode
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.headings import Plan
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
@@ -55,18 +56,22 @@ def read(unit: Unit) -> Iterator[Record]:
     """The articles of a batch of objects."""
     plans: dict[tuple[str, ...], Plan] = {}
     for line, data in unit.details:
-        text, how = decode(data)
-        if how:
-            yield Repair(unit.path, line, how)
-        value, problem = parsed(text)
-        if problem:
-            yield unit.reject(problem, line)
-            continue
-        if "\\u" in text:
-            value, cleaned = clean_values(value)
-            if cleaned:
-                yield Repair(unit.path, line, "control characters")
-        yield from from_object(value, line, unit, plans)
+        yield from guarded(_read_object(data, line, unit, plans), unit, line)
+
+
+def _read_object(data: bytes, line: int, unit: Unit, plans: dict[tuple[str, ...], Plan]) -> Iterator[Record]:
+    text, how = decode(data)
+    if how:
+        yield Repair(unit.path, line, how)
+    value, problem = parsed(text)
+    if problem:
+        yield unit.reject(problem, line)
+        return
+    if "\\u" in text:
+        value, cleaned = clean_values(value)
+        if cleaned:
+            yield Repair(unit.path, line, "control characters")
+    yield from from_object(value, line, unit, plans)
 
 
 def _objects(stream: BufferedIOBase) -> Iterator[tuple[int, bytes | str]]:

@@ -17,12 +17,13 @@ from email.utils import parseaddr
 from io import BufferedIOBase
 from typing import Any
 
-from searcher.errors import DateError, ReadError
+from searcher.errors import ReadError
 from searcher.readers import webpage
-from searcher.readers.base import markup
+from searcher.readers.base import attributes, mail_headers, markup
 from searcher.readers.base.compression import WHOLE_LIMIT
-from searcher.readers.base.date_values import period
+from searcher.readers.base.date_values import DateReader
 from searcher.readers.base.encoding import decode
+from searcher.readers.base.guard import TOO_DEEP, guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import finished, shortened
@@ -67,52 +68,46 @@ def read(unit: Unit) -> Iterator[Record]:
     """The articles of a batch of messages."""
     for line, data in unit.details or ((None, unit.data or b""),):
         if data.strip():
-            yield from _message(data.lstrip(b"\r\n"), unit, line)
+            yield from guarded(_message(data.lstrip(), unit, line), unit, line)
 
 
 def _message(data: bytes, unit: Unit, line: int | None) -> Iterator[Record]:
     if data.startswith(b"From "):
         data = re.sub(rb"(?m)^>(>*From )", rb"\1", data.partition(b"\n")[2])
+    headers, repairs = mail_headers.of(data)
+    dates = DateReader()
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
-        values = _values(message)
-    except DateError as error:
-        yield unit.reject(f"impossible date: {shortened(str(error))}", line)
+        message = email.message_from_bytes(mail_headers.bounded(data), policy=email.policy.default)
+        values = _values(message, headers, dates)
+    except RecursionError:
+        yield unit.reject(TOO_DEEP, line)
         return
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
         # The standard library's parser has no error of its own for mail that is none.
-        told = shortened(f"{type(error).__name__}: {error}")
-        if isinstance(error, RecursionError):
-            told = "nested too deep"
-        yield unit.reject(f"broken message: {told}", line)
+        yield unit.reject(f"broken message: {shortened(f'{type(error).__name__}: {error}')}", line)
         return
     identity = values.pop("id") or f"{unit.name}#{line}" * bool(line) or unit.name
-    how = values.pop("how")
-    if how:
-        yield Repair(unit.path, line, how, identity)
-    yield from finished({"id": identity, **values}, unit, line)
+    for how in dict.fromkeys([*repairs, values.pop("how")]):
+        if how:
+            yield Repair(unit.path, line, how, identity)
+    yield from finished({"id": identity, **values}, unit, line, dates.unread)
 
 
-def _values(message: EmailMessage) -> dict[str, Any]:
-    name, address = parseaddr(_header(message, "From"))
-    listed = re.sub(r"<[^>]*>", "", _header(message, "List-Id")).strip(' "')
+def _values(message: EmailMessage, headers: dict[str, str], read_date: DateReader) -> dict[str, Any]:
+    name, address = parseaddr(headers.get("from", ""))
+    listed = re.sub(r"<[^>]*>", "", headers.get("list-id", "")).strip(' "')
     html, plain = (_content(message, kind) for kind in ("html", "plain"))
     body = _from_html(html[0]) if html[0] else plain[0].partition(SIGNATURE)[0]
-    date = _header(message, "Date")
     return {
-        "id": _header(message, "Message-ID").strip("<> "),
-        "title": _header(message, "Subject"),
+        "id": headers.get("message-id", "").strip("<> "),
+        "title": headers.get("subject", ""),
         "body": body,
-        "date": period(re.sub(r"\s*\([^)]*\)$", "", date)),
+        "date": read_date(re.sub(r"\s*\([^)]*\)$", "", headers.get("date", ""))),
         "author": name or address,
         "source": listed or address.rpartition("@")[2],
-        "url": _header(message, "Archived-At").strip("<> "),
+        "url": headers.get("archived-at", "").strip("<> "),
         "how": html[1] if html[0] else plain[1],
     }
-
-
-def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(without_controls(str(message.get(name) or ""))[0].split())
 
 
 def _content(message: EmailMessage, kind: str) -> tuple[str, str]:
@@ -128,6 +123,7 @@ def _content(message: EmailMessage, kind: str) -> tuple[str, str]:
 
 def _from_html(html: str) -> str:
     """The text of an HTML part: what the reader of pages finds in it, or all there is."""
+    html = attributes.bounded(html)[0]
     try:
         values = webpage.article_values(html)
     except ReadError:

@@ -1,4 +1,4 @@
-"""METS with ALTO: an issue of a digitised newspaper, its articles put together from blocks of its pages.
+"""METS with ALTO or PAGE-XML: an issue of a digitised newspaper, its articles put together from blocks of its pages.
 
 Where the logical structure names articles, there is one for each; else one a page. Pages are looked for below the
 folder of the METS file and nowhere else.
@@ -16,20 +16,21 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError, ReadError
-from searcher.readers import alto, containers
-from searcher.readers.alto import Block
+from searcher.readers import containers, ocr
 from searcher.readers.base import safexml
 from searcher.readers.base.compression import read_whole, unpacked
 from searcher.readers.base.date_values import period
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, descendants, find_all
+from searcher.readers.ocr import Block
 
 ARTICLES = frozenset(
     {"article", "artikel", "newsarticle", "advertisement", "anzeige", "obituary", "illustration"}
 )
 HEADINGS = frozenset({"heading", "title", "headline", "ueberschrift", "überschrift"})
-ALTO_USES = ("fulltext", "alto", "ocr")
+TEXT_USES = ("fulltext", "alto", "ocr", "page")
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Issue:
         """The blocks of a page; none, and a problem noted, where it cannot be read."""
         if identity not in self.pages:
             try:
-                self.pages[identity] = alto.page(self._content(self.files[identity]))[0]
+                self.pages[identity] = ocr.page(self._content(self.files[identity]))[0]
             except (ReadError, OSError) as error:
                 self.pages[identity] = []
                 self.problems[self.files[identity]] = getattr(error, "strerror", None) or str(error)
@@ -73,7 +74,7 @@ class Issue:
 
 
 def read(unit: Unit) -> Iterator[Record]:
-    """The articles of an issue, or its pages."""
+    """The articles of an issue, or its pages; each article, page and file without text has its line."""
     root, _ = safexml.parse(unit.data or b"")
     files = {
         each.get("ID") or "": _href(each) for group in _groups(root) for each in descendants(group, "file")
@@ -82,21 +83,32 @@ def read(unit: Unit) -> Iterator[Record]:
     common = {"date": _date(root), "source": _source(root)}
     divisions = [each for each in _logical(root) if (each.get("TYPE") or "").lower() in ARTICLES]
     for number, division in enumerate(divisions, 1):
-        values = _article(division, issue)
-        if values["body"] or values["title"]:
-            identity = division.get("ID") or str(number)
-            yield from finished({"id": f"{unit.name}#{identity}", **common, **values}, unit)
-    if not divisions:
-        for identity, href in issue.files.items():
-            blocks = issue.page(identity)
-            body = "\n\n".join(block.text for block in blocks)
-            if body:
-                values = {"body": body, "extra": {"page": href, **alto.confidence(blocks)}}
-                yield from finished({"id": f"{unit.name}#{identity}", **common, **values}, unit)
+        identity = f"{unit.name}#{division.get('ID') or number}"
+        yield from guarded(_division(division, issue, {"id": identity, **common}, unit), unit)
+    for identity, href in () if divisions else issue.files.items():
+        values = {"id": f"{unit.name}#{identity}", **common}
+        yield from guarded(_page(identity, href, issue, values, unit), unit)
     for href, problem in issue.problems.items():
         yield unit.reject(f"page {href}: {problem}")
     if not issue.files:
         yield unit.reject("no pages with text in this METS file")
+
+
+def _division(division: Element, issue: Issue, common: dict[str, Any], unit: Unit) -> Iterator[Record]:
+    values = _article(division, issue)
+    if values["body"] or values["title"]:
+        yield from finished(common | values, unit)
+    elif not issue.problems:
+        yield unit.skip(f"an article without text: {division.get('ID') or 'without a name'}")
+
+
+def _page(identity: str, href: str, issue: Issue, common: dict[str, Any], unit: Unit) -> Iterator[Record]:
+    blocks = issue.page(identity)
+    if blocks:
+        body = "\n\n".join(block.text for block in blocks)
+        yield from finished({**common, "body": body, "extra": {"page": href, **ocr.confidence(blocks)}}, unit)
+    elif href not in issue.problems:
+        yield unit.skip(f"page {href}: no text")
 
 
 def _article(division: Element, issue: Issue) -> dict[str, Any]:
@@ -113,7 +125,7 @@ def _article(division: Element, issue: Issue) -> dict[str, Any]:
     return {
         "title": named,
         "body": "\n\n".join(block.text for block in blocks),
-        "extra": alto.confidence(blocks),
+        "extra": ocr.confidence(blocks),
     }
 
 
@@ -136,7 +148,7 @@ def _groups(root: Element) -> list[Element]:
     """The groups of files that hold text; all of them where none says so."""
     groups = list(descendants(root, "fileGrp"))
     named = [
-        each for each in groups if (each.get("USE") or each.get("ID") or "").lower().startswith(ALTO_USES)
+        each for each in groups if (each.get("USE") or each.get("ID") or "").lower().startswith(TEXT_USES)
     ]
     return named or groups
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from searcher.errors import DateError
 from searcher.readers import nitf
 from searcher.readers.base import markup, safexml
-from searcher.readers.base.date_values import period
+from searcher.readers.base.date_values import DateReader
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit, version_number
-from searcher.readers.base.row_to_article import finished, shortened
+from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, find, find_all
 from searcher.report import Repair, Withdrawal
 
@@ -41,7 +41,7 @@ def read(unit: Unit) -> Iterator[Record]:
     if not latest:
         yield unit.reject("no news item in this file")
     for guid, item in latest.items():
-        yield from _item(item, guid, unit)
+        yield from guarded(_item(item, guid, unit), unit)
 
 
 def _version(item: Element) -> int:
@@ -57,15 +57,14 @@ def _item(item: Element, guid: str, unit: Unit) -> Iterator[Record]:
     if kind not in ("", "text", "composite"):
         yield unit.skip(f"no text: {kind}")
         return
-    try:
-        values = _values(item, about, find(item, "contentMeta")) | {"id": guid}
-    except DateError as error:
-        yield unit.reject(f"impossible date in {guid}: {shortened(str(error))}")
-        return
-    yield from finished(values, unit)
+    dates = DateReader()
+    values = _values(item, about, find(item, "contentMeta"), dates) | {"id": guid}
+    yield from finished(values, unit, None, dates.unread)
 
 
-def _values(item: Element, about: Element | None, content: Element | None) -> dict[str, Any]:
+def _values(
+    item: Element, about: Element | None, content: Element | None, dates: DateReader
+) -> dict[str, Any]:
     titles = [
         each for each in find_all(content, "headline") if _role(each) not in ("kicker", "subtitle", "subhead")
     ]
@@ -87,13 +86,13 @@ def _values(item: Element, about: Element | None, content: Element | None) -> di
         "keywords": _keywords(content),
         "url": next(links, ""),
         "extra": _extra(item, content),
-        **_dates(about, content),
+        **_dates(about, content, dates),
     }
 
 
-def _dates(about: Element | None, content: Element | None) -> dict[str, Any]:
-    date = period(safexml.text(find(about, "versionCreated")))
-    first = period(safexml.text(find(about, "firstCreated")) or safexml.text(find(content, "contentCreated")))
+def _dates(about: Element | None, content: Element | None, read: DateReader) -> dict[str, Any]:
+    date = read(safexml.text(find(about, "versionCreated")))
+    first = read(safexml.text(find(about, "firstCreated")) or safexml.text(find(content, "contentCreated")))
     return {"date": date or first, "published": first if date and first != date else None}
 
 

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from searcher.dates import Period
-from searcher.errors import DateError
 from searcher.readers.base import markup, safexml
-from searcher.readers.base.date_values import period
+from searcher.readers.base.date_values import DateReader
 from searcher.readers.base.records import Record, Unit
-from searcher.readers.base.row_to_article import finished, shortened
+from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, descendants, find
 from searcher.report import Repair, Withdrawal
 
@@ -42,12 +41,9 @@ def read(unit: Unit) -> Iterator[Record]:
     identity = _attribute(document, "doc-id", "id-string")
     if identity in dict(withdrawn):
         return
-    try:
-        values = _values(document) | {"id": identity or unit.name, "date": _date(document)}
-    except DateError as error:
-        yield unit.reject(f"impossible date: {shortened(str(error))}")
-        return
-    yield from finished(values, unit)
+    dates = DateReader()
+    values = _values(document) | {"id": identity or unit.name, "date": _date(document, dates)}
+    yield from finished(values, unit, None, dates.unread)
 
 
 def body(document: Element) -> list[str]:
@@ -119,11 +115,11 @@ def _extra(document: Element, head: Element | None) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _date(document: Element) -> Period | None:
+def _date(document: Element, read: DateReader) -> Period | None:
     """When the document was issued, else released, else printed."""
     named = [_attribute(document, name, "norm") for name in ("date.issue", "date.release", "story.date")]
     named.append(_attribute(document, "pubdata", "date.publication"))
-    return next((period(each) for each in named if each), None)
+    return next((found for each in named if (found := read(each))), None)
 
 
 def _attribute(document: Element, name: str, attribute: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from searcher.errors import Cure, ReadError
 from searcher.readers.base import extras
 from searcher.readers.base.compression import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, read_whole
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.headings import Plan, missing
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
@@ -25,6 +26,8 @@ from searcher.report import Rejection, Repair
 
 ROWS = 500
 ROW_LIMIT = 16 << 20
+UNHELD = object()
+"""In the place of a value that Python cannot hold, as a moment in the year 30,000,000."""
 OBJECT = 64
 """Bytes that a value takes beside its text."""
 IN_MEMORY_LIMIT = 256 << 20
@@ -69,11 +72,22 @@ def read(unit: Unit) -> Iterator[Record]:
             continue
         names, columns = batch.schema.names, [_values(column) for column in batch.columns]
         for each in zip(*columns, strict=True):
-            values, cleaned = clean_values(dict(zip(names, each, strict=True)))
-            if cleaned:
-                yield Repair(unit.path, row, "control characters")
-            yield from from_object(values, row, unit, plans)
+            record = dict(zip(names, each, strict=True))
+            yield from guarded(_row(record, row, unit, plans), unit, row)
             row += 1
+
+
+def _row(
+    record: dict[str, Any], row: int, unit: Unit, plans: dict[tuple[str, ...], Plan]
+) -> Iterator[Record]:
+    for name, value in record.items():
+        if value is UNHELD:
+            record[name] = None
+            yield Repair(unit.path, row, "a value that no calendar has", detail=str(name))
+    values, cleaned = clean_values(record)
+    if cleaned:
+        yield Repair(unit.path, row, "control characters")
+    yield from from_object(values, row, unit, plans)
 
 
 def _batches(table: Any, groups: list[int]) -> Iterator[tuple[Any, int]]:
@@ -127,11 +141,24 @@ def _bound(size: int) -> int:
 
 
 def _values(column: Any) -> list[Any]:
-    """Bytes as text; what else Arrow knows is known to dates and to `extra`."""
+    """Bytes as text; what else Arrow knows is known to dates and to `extra`. A value Python cannot hold is `UNHELD`."""
+    arrow = extras.load("pyarrow", "parquet")
     plain = column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
-    return [
-        each.decode("utf-8", "replace") if isinstance(each, bytes) else each for each in plain.to_pylist()
-    ]
+    if arrow.types.is_timestamp(plain.type) and plain.type.unit == "ns":
+        # Python's moments have microseconds; a cast that must not lose any would refuse the column.
+        plain = plain.cast(arrow.timestamp("us", plain.type.tz), safe=False)
+    try:
+        values = plain.to_pylist()
+    except (ArithmeticError, ValueError, arrow.ArrowException):
+        values = [_held(each) for each in plain]
+    return [each.decode("utf-8", "replace") if isinstance(each, bytes) else each for each in values]
+
+
+def _held(scalar: Any) -> Any:
+    try:
+        return scalar.as_py()
+    except (ArithmeticError, ValueError):
+        return UNHELD
 
 
 def _opened(source: Any) -> Any:

@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from searcher.errors import DateError
 from searcher.readers.base import markup
-from searcher.readers.base.date_values import period
+from searcher.readers.base.date_values import DateReader
 from searcher.readers.base.encoding import decode
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.row_to_article import finished, shortened
@@ -44,7 +44,7 @@ def read(unit: Unit) -> Iterator[Record]:
         identity = _identity(story)
         if identity not in seen:
             seen.add(identity)
-            yield from read_story(story, unit)
+            yield from guarded(read_story(story, unit), unit)
     if not seen:
         yield unit.reject("no stories in this response")
 
@@ -56,12 +56,9 @@ def read_story(story: dict[str, Any], unit: Unit, line: int | None = None) -> It
     if kind != "story" and not values["body"] and not values["teaser"]:
         yield unit.skip(f"no story: {shortened(str(kind))}", line)
         return
-    try:
-        values["date"] = period(story.get("date"))
-    except DateError as error:
-        yield unit.reject(f"impossible date: {shortened(str(error))}", line)
-        return
-    yield from finished(values, unit, line)
+    dates = DateReader()
+    values["date"] = dates(story.get("date"))
+    yield from finished(values, unit, line, dates.unread)
 
 
 def is_story(value: Any) -> bool:

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from searcher.errors import ReadError
 from searcher.readers import webpage
-from searcher.readers.base import extras
+from searcher.readers.base import attributes, extras
 from searcher.readers.base.encoding import decode
+from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import without_controls
 from searcher.readers.base.row_to_article import finished
@@ -27,6 +28,8 @@ HTML_KINDS = ("text/html", "application/xhtml+xml")
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})")
 CHUNK_LENGTH = re.compile(rb"\s*([0-9a-fA-F]{1,8})[^\r\n]{0,200}\r?\n")
+PAGE = re.compile(rb"<(?:!doctype|html|head|body|meta|title)\b", re.IGNORECASE)
+"""Crawlers keep the header of what they have unpacked already."""
 CONTENTS = frozenset({"response", "resource"})
 
 
@@ -64,10 +67,7 @@ def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
 def read(unit: Unit) -> Iterator[Record]:
     """The articles of a batch of pages."""
     for page in unit.details:
-        try:
-            yield from _article(page, unit)
-        except ReadError as error:
-            yield unit.reject(error, page.number)
+        yield from guarded(_article(page, unit), unit, page.number)
 
 
 def _page(number: int, record: ArchiveRecord) -> Page | str:
@@ -94,12 +94,13 @@ def _article(page: Page, unit: Unit) -> Iterator[Record]:
     in_page = webpage.CHARSET.search(data[:4096])
     source, how = decode(data, declared[1] if declared else in_page[1].decode("ascii") if in_page else "")
     source, cleaned = without_controls(source)
+    source, cut = attributes.bounded(source)
     values = webpage.article_values(source, page.url, unit.options.source)
     if not values:
         yield unit.skip(webpage.NO_ARTICLE, page.number)
         return
     identity = values["url"] or f"{unit.name}#{page.number}"
-    for reason in [how, *cleaned]:
+    for reason in [how, *cleaned, *cut]:
         if reason:
             yield Repair(unit.path, page.number, reason, identity)
     extra = {"captured": page.captured} if page.captured else {}
@@ -114,7 +115,7 @@ def _plain(page: Page) -> bytes:
     for encoding in reversed(page.headers.get("content-encoding", "").lower().replace(" ", "").split(",")):
         if encoding in ("gzip", "x-gzip", "deflate") and content:
             content = _inflated(content)
-        elif encoding == "br":
+        elif encoding == "br" and content:
             content = _unbrotlied(content)
         elif encoding not in ("", "identity", "utf-8"):
             raise ReadError(f"unknown content encoding '{encoding[:20]}'")
@@ -136,13 +137,17 @@ def _inflated(content: bytes) -> bytes:
 
 
 def _unbrotlied(content: bytes) -> bytes:
-    unpacker = extras.load("brotli", "warc").Decompressor()
-    plain = b""
-    # In small steps, because one step cannot be bounded.
-    for place in range(0, len(content), 1 << 12):
-        plain += unpacker.process(content[place : place + (1 << 12)])
-        if len(plain) > RECORD_LIMIT:
-            raise ReadError(f"a page of more than {RECORD_LIMIT >> 20} MB")
+    """Brotli, with a bound on what one step gives; what is a page already stays as it is."""
+    brotli = extras.load("brotli", "warc")
+    if PAGE.search(content[:4096]):
+        return content
+    unpacker = brotli.Decompressor()
+    try:
+        plain: bytes = unpacker.process(content, output_buffer_limit=RECORD_LIMIT)
+    except brotli.error:
+        raise ReadError("damaged content: it is no Brotli, and no page") from None
+    if not unpacker.can_accept_more_data():
+        raise ReadError(f"a page of more than {RECORD_LIMIT >> 20} MB")
     return plain
 
 

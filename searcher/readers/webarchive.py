@@ -24,7 +24,7 @@ SPLIT = 1 << 10
 RECORD_LIMIT = 16 << 20
 NEXT_WARC = re.compile(rb"\nWARC/[01]\.\d+\r?\n(?=WARC-|Content-)")
 ARC_LINE = re.compile(
-    rb"(\S{1,8000}) ([\d.:a-fA-F]{3,40}) (\d{8,14}) (\S{1,200})(?: \S+ \S+ \S+ \S+)? (\d{1,12})\r?\n"
+    rb"(\S[^\r\n]{0,7999}) ([\d.:a-fA-F]{3,40}) (\d{8,14}) (\S{1,200})(?: \S+ \S+ \S+ \S+)? (\d{1,12})\r?\n"
 )
 NEXT_ARC = re.compile(rb"\n(?=(?:filedesc|https?|dns)://?" + ARC_LINE.pattern + rb")")
 END_OF_HEADER = re.compile(rb"\r?\n\r?\n")

@@ -15,7 +15,7 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError, ReadError
-from searcher.readers.base import extras
+from searcher.readers.base import attributes, extras
 from searcher.readers.base.date_values import period
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.paragraphs import joined
@@ -44,7 +44,8 @@ def read(unit: Unit) -> Iterator[Record]:
     declared = CHARSET.search(data[:4096])
     source, how = decode(data, declared[1].decode("ascii") if declared else "")
     source, cleaned = without_controls(source)
-    for reason in [how, *cleaned]:
+    source, cut = attributes.bounded(source)
+    for reason in [how, *cleaned, *cut]:
         if reason:
             yield Repair(unit.path, None, reason, unit.name)
     values = article_values(source, named=unit.options.source)

@@ -179,7 +179,7 @@ def test_rejected_records_are_named_and_the_rest_goes_in(tmp_path: Path) -> None
     lines = [
         json.dumps(ARTICLES[0]),
         '{"titel": "ohne',
-        json.dumps({"titel": "x", "datum": "32.13.2023", "text": "y"}),
+        json.dumps({"seite": 5, "datum": "31.12.2023"}),
     ]
     with gzip.open(tmp_path / "news.jsonl.gz", "wt", encoding="utf-8") as out:
         out.write("\n".join(lines))

@@ -118,6 +118,10 @@ DEEP_PAGES = {
 DEEP_LD = html.page(f'<script type="application/ld+json">{nested("[", "]", "1")}</script>')
 NEWSML, NITF = news.message(news.item()), news.NITF.format(status="usable", other="")
 PAGE_OF_PAPER = mets.ALTO.format(mets.block("b1", "Das Moor"))
+PAGE_XML = (
+    "<PcGts><Page><TextRegion id='r'><TextLine><TextEquiv><Unicode>Das Moor</Unicode></TextEquiv></TextLine>"
+    "</TextRegion></Page></PcGts>"
+)
 STORY = json.dumps({"news": [json_tests.STORY]})
 
 
@@ -224,6 +228,16 @@ FORMS: dict[str, tuple[str, Callable[[], bytes], dict[str, bytes | Callable[[], 
                 nested("<ComposedBlock>", "</ComposedBlock>", mets.block("b1", "Das Moor"))
             ).encode(),
             **with_entities(PAGE_OF_PAPER, "Moor"),
+        },
+    ),
+    "page": (
+        ".page",
+        PAGE_XML.encode,
+        {
+            "regions": PAGE_XML.replace("<Page>", "<Page>" + "<TextRegion>" * DEEP).replace(
+                "</Page>", "</TextRegion>" * DEEP + "</Page>"
+            ).encode(),
+            **with_entities(PAGE_XML, "Moor"),
         },
     ),
     "parquet": (".parquet", parquet, {}),

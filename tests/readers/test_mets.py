@@ -16,8 +16,8 @@ import pytest
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.readers import containers, find, read_path
-from searcher.readers.alto import page
-from searcher.report import Rejection, Skipped
+from searcher.readers.ocr import page
+from searcher.report import Rejection, Repair, Skipped
 from tests.cli.test_cli import environment
 from tests.readers import test_archives as archives
 
@@ -108,7 +108,8 @@ def test_pages_where_no_articles_are_told_apart(tmp_path: Path) -> None:
 def test_a_page_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "bote-1903-05-07-p1.xml"
     path.write_text(ALTO.format(block("b1", "Das Moor") + DIVIDED))
-    (article,) = read_path(path)
+    told, article = read_path(path)
+    assert isinstance(told, Repair) and told.reason == "words divided at line ends"
     assert isinstance(article, Article)
     assert (article.body, str(article.date)) == ("Das Moor\n\nDie Wasser steigen hoch", "1903-05-07")
     assert article.extra == {"ocr_confidence": "0.767"}

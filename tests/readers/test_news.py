@@ -101,8 +101,8 @@ def test_what_is_no_text_is_passed_over(tmp_path: Path) -> None:
     package, nothing = read(tmp_path, message("<packageItem/>"))
     assert isinstance(package, Skipped)
     assert str(nothing).endswith("no news item in this file")
-    (rejection,) = read(tmp_path, item().replace("2021-05-07T18:30:00+02:00", "2021-13-45"))
-    assert "impossible date in urn:newsml:agentur:1" in str(rejection)
+    repair, article = read(tmp_path, item().replace("2021-05-07T18:30:00+02:00", "2021-13-45"))
+    assert str(repair).endswith(": a date that cannot be read: 2021-13-45") and isinstance(article, Article)
 
 
 def test_nitf(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_nitf_withdrawn(tmp_path: Path) -> None:
 
 def test_rss(tmp_path: Path) -> None:
     pytest.importorskip("feedparser", reason="needs the extra feeds")
-    one, two, three, four = read(tmp_path, RSS, "x.rss")
+    one, two, told, three, four = read(tmp_path, RSS, "x.rss")
     assert isinstance(one, Article) and isinstance(two, Article)
     assert (one.id, one.url, one.source) == ("g1", "https://x.example/1", "Elbkurier & Söhne")
     assert (str(one.date), one.keywords, one.teaser) == ("2021-05-07 18:30", ("Umwelt",), "Vorspann.")
@@ -136,7 +136,8 @@ def test_rss(tmp_path: Path) -> None:
         "",
         LONG.strip(),
     )
-    assert isinstance(three, Rejection) and (three.line, three.reason[:15]) == (3, "impossible date")
+    assert isinstance(told, Repair) and (told.line, told.reason) == (3, "a date that cannot be read")
+    assert isinstance(three, Article) and three.date is None
     assert isinstance(four, Rejection) and (four.line, four.reason[:7]) == (4, "no text")
 
 

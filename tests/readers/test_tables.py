@@ -229,7 +229,6 @@ def test_markdown_without_front_matter(tmp_path: Path) -> None:
         ("a: [", "broken front matter"),
         ("- a\n- b", "broken front matter: no names with values"),
         ("a: &a [x, x]\nb: &b [*a, *a]\ntitle: *b", "broken front matter: YAML aliases are not read"),
-        ("title: x\ndate: 2023-99", "impossible date"),
         ("title: !!python/object/apply:os.system [ls]", "broken front matter"),
         ("title: ''", "no text"),
     ],
@@ -286,12 +285,13 @@ def test_mbox_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(pieces) >= 3 and all(isinstance(each, Unit) for each in pieces)
     found = [each for unit in pieces for each in read(unit)]  # type: ignore[arg-type]
     assert [each.title for each in found if isinstance(each, Article)] == [
-        f"Brief {number}" for number in range(8)
+        *(f"Brief {number}" for number in range(8)),
+        "kaputt",
     ]
     assert "From da an" in next(each for each in found if isinstance(each, Article)).body
-    (rejection,) = (each for each in found if isinstance(each, Rejection))
-    assert rejection.line == box[: box.index(b"From x")].count(b"\n") + 1
-    assert rejection.reason.startswith("impossible date")
+    (repair,) = (each for each in found if isinstance(each, Repair))
+    assert repair.line == box[: box.index(b"From x")].count(b"\n") + 1
+    assert (repair.reason, repair.detail) == ("a date that cannot be read", "99.99.2021")
 
 
 @pytest.mark.parametrize(

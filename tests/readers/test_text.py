@@ -107,9 +107,9 @@ def test_date_in_the_file_name(tmp_path: Path) -> None:
 
 
 def test_impossible_date_and_no_text(tmp_path: Path) -> None:
-    (rejection,) = read_path(written(tmp_path / "a.txt", "date 2021-05 T Stand: 32.13.2021\n\nText."))
-    assert isinstance(rejection, Rejection)
-    assert str(rejection).startswith(f"{tmp_path / 'a.txt'}:1: impossible date")
+    repair, article = read_path(written(tmp_path / "a.txt", "date 2021-05 T Stand: 32.13.2021\n\nText."))
+    assert isinstance(article, Article) and (article.title, str(article.date)) == ("T", "2021-05")
+    assert str(repair) == f"{tmp_path / 'a.txt'}:1: a date that cannot be read: 32.13.2021"
     (rejection,) = read_path(written(tmp_path / "b.txt", " \n\n\t\n"))
     assert str(rejection).endswith("b.txt: no text: neither a title nor a body")
 

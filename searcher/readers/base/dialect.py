@@ -84,8 +84,10 @@ def _try(
 
 def _named(header: Sequence[str]) -> tuple[str, ...]:
     """Every column with a name of its own: empty and repeated ones are numbered."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for place, cell in enumerate(header, 1):
         name = " ".join(cell.split()) or f"column {place}"
-        names.append(f"{name} {place}" if name in names else name)
+        while name in names:
+            name = f"{name} {place}"
+        names[name] = None
     return tuple(names)

@@ -79,7 +79,7 @@ def is_binary(head: bytes) -> bool:
     if any(head.startswith(bom) for bom, _ in BOMS) or _utf16_without_mark(head):
         return False
     strange = len(head) - len(head.translate(None, CONTROLS))
-    return head.count(0) > 0 or strange > len(head) // 50
+    return strange > max(len(head) // 50, 1)
 
 
 def as_utf8(stream: BufferedIOBase) -> BufferedIOBase:

@@ -15,35 +15,71 @@ from dataclasses import dataclass
 from searcher.errors import UsageError
 
 COLUMNS: dict[str, str] = {
-    "id": "id guid uuid sophoraid externalid articleid docid documentid artikelid nummer identifier",
-    "title": "title titel headline ueberschrift schlagzeile hauptzeile hl heading betreff subject name",
-    "kicker": "kicker dachzeile topline shortheadline spitzmarke oberzeile overline supertitle catchline",
+    "id": "id guid uuid sophoraid externalid articleid docid documentid artikelid nummer identifier storiesid "
+    "accessionno an itemid newsid",
+    "title": "title titel headline ueberschrift schlagzeile hauptzeile hl heading betreff subject name webtitle "
+    "headlines hd ti headlinemain titleraw titletext newstitle articletitle ogtitle",
+    "kicker": "kicker dachzeile topline shortheadline spitzmarke oberzeile overline supertitle catchline roofline",
     "teaser": "teaser vorspann shorttext firstsentence lead lede leadtext anreisser untertitel subtitle "
     "subheadline unterzeile summary zusammenfassung abstract einleitung kurztext standfirst "
-    "excerpt teasertext",
+    "excerpt teasertext trailtext lp leadparagraph metadescription snippet deck hlead descriptiontext highlight",
     "body": "body text article content inhalt volltext fulltext artikel artikeltext articletext "
-    "articlebody news nachricht meldung haupttext fliesstext plaintext maintext texte "
+    "articlebody news nachricht meldung haupttext fliesstext plaintext maintext texte bodytext contenttext "
+    "contenthtml bodyxhtml bodyhtml bodies td contentencoded textcontent fulltextcontent cleantext rawtext "
+    "contentraw articlecontent newscontent langtext meldungstext story storytext paragraphs fulltexthtml html "
     "description beschreibung",
     "updated": "updated modified stand aktualisiert updatedat modifiedat lastmodified datemodified "
-    "lastupdated versioncreated geaendert aenderungsdatum modificationdate lastupdate",
-    "date": "date datum timestamp zeitstempel zeitpunkt datetime datumzeit zeit time tag day",
+    "lastupdated versioncreated geaendert aenderungsdatum modificationdate lastupdate datemodify contentmodified "
+    "articlemodifiedtime updatedate dateupdated modifieddate",
+    "date": "date datum timestamp zeitstempel zeitpunkt datetime datumzeit zeit time tag day erscheinungstag "
+    "ausgabedatum ausgabetag pd publikationsdatum publicationday dateline issuedate seendate newsdate articledate",
     "published": "published publishedat datepublished publicationdate pubdate publishdate veroeffentlicht "
     "veroeffentlichungsdatum erschienen erscheinungsdatum erschienenam firstcreated created "
-    "createdat creationdate erstellt datecreated issued",
+    "createdat creationdate erstellt datecreated issued datepublish publishingdate webpublicationdate "
+    "firstpublished firstpublicationdate datetimepub publisheddate dategmt dateissued articlepublishedtime "
+    "erstveroeffentlichung erstveroeffentlichungsdatum releasedate posted postdate posteddate",
     "source": "source quelle zeitung medium newspaper publisher outlet sender herausgeber publikation "
-    "publication provider site domain sitename",
+    "publication provider site domain sitename sourcedomain sn medianame publicationname sourcename "
+    "sourcehostname hostname journal medienname publicationtitle",
     "section": "section ressort rubrik category kategorie kategorien categories sparte department desk "
-    "channel ress",
-    "author": "author autor autorin authors autoren verfasser verfasserin byline creator redakteur "
-    "journalist authorname",
-    "url": "url link href permalink canonicalurl webseite weburl detailsweb adresse uri articleurl shareurl",
+    "channel ress sectionname se pillarname newsdesk seccion articlesection buch",
+    "author": "author autor autorin authors autoren verfasser verfasserin byline bylines creator redakteur "
+    "journalist authorname authornames by au contributors dccreator",
+    "url": "url link href permalink canonicalurl webseite weburl detailsweb adresse uri articleurl shareurl "
+    "canonicallink requestedurl respondedurl sourceurl pageurl externalurl originalurl landingpage",
     "keywords": "keywords keyword schlagworte schlagwoerter schlagwort stichworte stichwoerter tags themen "
-    "topics subjects",
+    "topics subjects  topic deskriptoren newskeywords metakeywords",
 }
+"""What newspapers' own exports and people's tables say, then news-please, fundus, newspaper, trafilatura, Media Cloud,
+Factiva, LexisNexis, WISO, the Guardian, the New York Times, Event Registry, WordPress, ninjs and JSON Feed; the date of
+a crawl (`crawl_date`, `date_download`) is no date of an article.
+"""
 FIELDS = tuple(field for field in COLUMNS if field != "updated")
 """What `--map` may name."""
 ENVELOPES = frozenset(
-    {"teaser", "article", "source", "doc", "document", "fields", "attributes", "data", "item"}
+    [
+        "teaser",
+        "article",
+        "source",
+        "doc",
+        "document",
+        "fields",
+        "attributes",
+        "data",
+        "item",
+        "html",
+        "content",
+        "meta",
+        "metadata",
+        "headline",
+        "byline",
+        "webpage",
+        "record",
+        "post",
+        "story",
+        "node",
+        "properties",
+    ]
 )
 """Objects around the columns proper, as APIs and search engines export them: `_source.title`,
 `teaser.headline`.
@@ -54,6 +90,15 @@ FOLDING = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "", "_": "", "-": "", ":": "", "@": ""}
 )
 RANK = {name: (field, rank) for field, names in COLUMNS.items() for rank, name in enumerate(names.split())}
+WHOLE = frozenset({"rendered", "value", "text", "main", "original", "plain"})
+"""What objects call their one text: `title.rendered`."""
+INNER = {
+    ("body", "summary"): "teaser",
+    ("body", "sections"): "body",
+    ("headline", "printheadline"): "title",
+    ("headline", "kicker"): "kicker",
+}
+"""Members that mean another field than the object around them."""
 SECOND_CHOICE = {"description": "teaser", "beschreibung": "teaser"}
 """Columns that are the text only where nothing else is."""
 
@@ -77,7 +122,8 @@ def fold_name(column: str) -> str:
 
 def plan_for(columns: Sequence[str], mapping: Mapping[str, str] | None = None) -> Plan:
     """The plan for a record with these columns; columns named in `mapping` but not there are passed over."""
-    fields = {field: column for field, column in (mapping or {}).items() if column in columns}
+    known = set(columns)
+    fields = {field: column for field, column in (mapping or {}).items() if column in known}
     taken = set(fields.values())
     ranked = sorted(_candidates(columns))
     for _, _, field, column in ranked:
@@ -101,19 +147,33 @@ def _candidates(columns: Sequence[str]) -> list[tuple[int, int, str, str]]:
     """(rank, place, field, column) for every column whose name is known."""
     found = []
     for place, column in enumerate(columns):
-        known = RANK.get(fold_name(column))
-        if not known and "." in column:
-            known = _dotted(column)
+        known = _known(column)
         if known:
             found.append((known[1], place, known[0], column))
     return found
 
 
+def _known(column: str) -> tuple[str, int] | None:
+    """The field and rank of a column: its whole name, that without a namespace, or what an object calls it."""
+    name = fold_name(column)
+    found = RANK.get(name) or (
+        RANK.get(name.removeprefix("dc").removeprefix("terms")) if ":" in column else None
+    )
+    if found or not ("." in column or ":" in column):
+        return found
+    if ":" in column:
+        behind = RANK.get(fold_name(column.rpartition(":")[2]))
+        return (behind[0], behind[1] + 50) if behind else None
+    return _dotted(column)
+
+
 def _dotted(column: str) -> tuple[str, int] | None:
     outer, _, last = column.rpartition(".")
-    outer, last = fold_name(outer), fold_name(last)
-    if last == "name" and RANK.get(outer, ("",))[0] in NAMED:
+    outer, last = fold_name(outer.rpartition(".")[2]), fold_name(last)
+    if outer in RANK and (last in WHOLE or (last in ("name", "title") and RANK[outer][0] in NAMED)):
         return RANK[outer]
+    if (outer, last) in INNER:
+        return INNER[outer, last], 0
     if outer not in ENVELOPES or last not in RANK or (last == "id" and outer in NAMED):
         return None
     field, rank = RANK[last]

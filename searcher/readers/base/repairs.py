@@ -16,7 +16,9 @@ MOJIBAKE = re.compile(
     "[ÂÃÅÄ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]{2}"
 )
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+C1 = re.compile("[\x80-\x84\x86-\x9f]")
+"""What only programs write that take cp1252 for latin-1; U+0085 is a line end."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def mend(text: str) -> tuple[str, list[str]]:
@@ -24,6 +26,8 @@ def mend(text: str) -> tuple[str, list[str]]:
     if text.isascii() and "&" not in text:
         return text, []
     reasons = []
+    if C1.search(text):
+        text, reasons = C1.sub(_from_cp1252, text), ["C1 characters read as cp1252"]
     if "Ã" in text or "â" in text or "Â" in text:
         mended = MOJIBAKE.sub(_undo_mojibake, text)
         if mended != text:
@@ -50,8 +54,15 @@ def _byte(character: str) -> bytes:
     return character.encode("latin-1") if ord(character) < 256 else character.encode("cp1252")
 
 
+def _from_cp1252(found: re.Match[str]) -> str:
+    return found.group().encode("latin-1").decode("cp1252", "replace")
+
+
 def without_controls(text: str) -> tuple[str, list[str]]:
-    """The text with control characters and halves of surrogate pairs turned into U+FFFD, NUL left out."""
+    """The text with control characters and halves of surrogate pairs turned into U+FFFD, NUL left out.
+
+    C1 characters stay for `mend`, which knows what they were meant to be.
+    """
     cleaned = FORBIDDEN.sub(lambda match: "" if match.group() == "\0" else "\N{REPLACEMENT CHARACTER}", text)
     return cleaned, ["control characters"] if cleaned != text else []
 

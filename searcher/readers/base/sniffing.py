@@ -91,6 +91,11 @@ def is_alto(head: bytes) -> bool:
     return _root(head) == b"alto"
 
 
+def is_page(head: bytes) -> bool:
+    """PAGE-XML: the text of a digitised page."""
+    return _root(head) == b"PcGts"
+
+
 def is_feed(head: bytes) -> bool:
     """RSS or Atom."""
     return _root(head) in (b"rss", b"feed", b"RDF", b"channel")
@@ -147,9 +152,11 @@ def is_parquet(head: bytes) -> bool:
 
 def is_mail(head: bytes) -> bool:
     """A mailbox, or a message: headers, of which mail has some that nothing else has."""
-    lines = MAILBOX.match(head) or MESSAGE.match(head)
+    if MAILBOX.match(head):
+        return True
+    head = head.lstrip()
     header = re.split(rb"\r?\n\r?\n", head[:LOOKED_AT], maxsplit=1)[0]
-    return bool(lines) and bool(MAIL_ONLY.search(header))
+    return bool(MESSAGE.match(head)) and bool(MAIL_ONLY.search(header))
 
 
 def is_front_matter(head: bytes) -> bool:
