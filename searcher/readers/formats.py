@@ -45,6 +45,9 @@ def _ours(
 
 FORMATS = (
     _ours("warc", ".warc .arc", "warc", sniffing.is_warc, "html", is_text=False),
+    _ours("docx", ".docx .docm", "docx", sniffing.is_docx, is_text=False),
+    _ours("odt", ".odt", "odt", sniffing.is_odt, is_text=False),
+    _ours("epub", ".epub", "epub", sniffing.is_epub, is_text=False),
     _ours("archive", ".zip .tar .tgz .txz", "containers", sniffing.is_container, is_text=False),
     _ours("parquet", ".parquet .pq", "parquet", sniffing.is_parquet, "parquet", is_text=False),
     _ours("tagesschau", "", "tagesschau", sniffing.is_tagesschau),
@@ -58,6 +61,7 @@ FORMATS = (
     _ours("json", ".json", "jsonvalues", sniffing.is_json),
     _ours("mail", ".eml .mbox .mbx", "mail", sniffing.is_mail),
     _ours("html", ".html .htm .xhtml", "webpage", sniffing.is_html, "html"),
+    _ours("rtf", ".rtf", "rtf", sniffing.is_rtf),
     _ours("markdown", ".md .markdown", "frontmatter", sniffing.is_front_matter, "markdown"),
     _ours("csv", ".csv .tsv", "csvtable", sniffing.is_csv),
     _ours("text", ".txt .text", "plaintext", _never, limit=TEXT_LIMIT),

@@ -18,6 +18,7 @@ from typing import Any
 
 from searcher.dates import Period
 from searcher.errors import DateError
+from searcher.readers import pressexport
 from searcher.readers.base.date_values import DateReader, parse
 from searcher.readers.base.encoding import decode
 from searcher.readers.base.headings import fold_name
@@ -73,6 +74,12 @@ def read(unit: Unit) -> Iterator[Record]:
     matched = FIRST_LINE.match(" ".join(first.split()))
     if not first or matched is None:
         yield unit.reject(NO_TEXT)
+        return
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if database := pressexport.recognised(lines):
+        for reason in filter(None, [how, *cleaned]):
+            yield Repair(unit.path, None, reason)
+        yield from pressexport.articles(database, lines, unit, "\n")
         return
     identity = "" if unit.path == STANDARD_INPUT else unit.name
     dates = DateReader()

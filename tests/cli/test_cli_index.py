@@ -104,7 +104,7 @@ def test_a_full_disk_for_the_report_is_one_line(here: Path) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--map", "titl=Kopf"], ["--map", "title"], ["--format", "docx"], ["--report", "in/x"]],
+    [["--map", "titl=Kopf"], ["--map", "title"], ["--format", "wordstar"], ["--report", "in/x"]],
     ids=str,
 )
 def test_wrong_options_leave_no_index_behind(options: list[str], here: Path) -> None:

@@ -21,6 +21,7 @@ from searcher.readers import ReadOptions, read_path
 from searcher.readers.formats import installed
 from tests import oracle
 from tests.readers import test_archives as archives
+from tests.readers import test_documents as documents
 from tests.readers import test_hostile as hostile
 from tests.readers import test_html as html
 from tests.readers import test_json as json_tests
@@ -108,6 +109,15 @@ def web_page(content: str) -> bytes:
     made.add("https://wendlau.example/tief", content.encode())
     made.pages(1)
     return made.out.getvalue()
+
+
+def office(name: str, content: str, place: str, element: str) -> bytes:
+    """A document with elements nested deep at this place."""
+    first = "mimetype" if name == "content.xml" else "[Content_Types].xml"
+    deep = content.replace(place, place + f"<{element}>" * DEEP, 1)
+    end = place.replace("<", "</")
+    deep = deep.replace(end, f"</{element}>" * DEEP + end, 1)
+    return documents.packed({first: "application/vnd.oasis.opendocument.text", name: deep})
 
 
 PAGE = html.page(html.ld())
@@ -239,6 +249,27 @@ FORMS: dict[str, tuple[str, Callable[[], bytes], dict[str, bytes | Callable[[], 
             ).encode(),
             **with_entities(PAGE_XML, "Moor"),
         },
+    ),
+    "docx": (
+        ".docx",
+        lambda: documents.DOCX,
+        {
+            "paragraphs": lambda: office("word/document.xml", documents.WORD, "<w:body>", "w:sdt"),
+            "laughs": lambda: documents.packed(
+                {"[Content_Types].xml": "", "word/document.xml": LAUGHS + documents.WORD.replace("Zelle", "&i;")}
+            ),
+        },
+    ),
+    "odt": (
+        ".odt",
+        lambda: documents.ODT,
+        {"sections": lambda: office("content.xml", documents.ODF, "<office:text>", "text:section")},
+    ),
+    "epub": (".epub", lambda: documents.EPUB, {}),
+    "rtf": (
+        ".rtf",
+        lambda: documents.RTF,
+        {"groups": b"{\\rtf1 " + b"{" * 50_000 + b"tief" + b"}" * 50_000 + b"}", "stars": b"{\\rtf1 " + b"{\\*" * DEEP},
     ),
     "parquet": (".parquet", parquet, {}),
     "markdown": (

@@ -56,31 +56,11 @@ a crawl (`crawl_date`, `date_download`) is no date of an article.
 """
 FIELDS = tuple(field for field in COLUMNS if field != "updated")
 """What `--map` may name."""
-ENVELOPES = frozenset(
-    [
-        "teaser",
-        "article",
-        "source",
-        "doc",
-        "document",
-        "fields",
-        "attributes",
-        "data",
-        "item",
-        "html",
-        "content",
-        "meta",
-        "metadata",
-        "headline",
-        "byline",
-        "webpage",
-        "record",
-        "post",
-        "story",
-        "node",
-        "properties",
-    ]
+_ENVELOPES = (
+    "teaser article source doc document fields attributes data item html content meta metadata headline byline "
+    "webpage record post story node properties"
 )
+ENVELOPES = frozenset(_ENVELOPES.split())
 """Objects around the columns proper, as APIs and search engines export them: `_source.title`,
 `teaser.headline`.
 """

@@ -145,6 +145,38 @@ def is_container(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) or head[257:262] == b"ustar"
 
 
+def _first_member(head: bytes) -> bytes:
+    """The name of the first file in a .zip; b'' for what is none."""
+    if not head.startswith(b"PK\x03\x04"):
+        return b""
+    return head[30 : 30 + int.from_bytes(head[26:28], "little")]
+
+
+def _is_office(head: bytes, folder: bytes) -> bool:
+    first = _first_member(head)
+    return first.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", folder)) and folder in head
+
+
+def is_docx(head: bytes) -> bool:
+    """A document of Word."""
+    return _is_office(head, b"word/")
+
+
+def is_odt(head: bytes) -> bool:
+    """A text document of OpenDocument, which says so first."""
+    return _first_member(head) == b"mimetype" and b"opendocument.text" in head[:120]
+
+
+def is_epub(head: bytes) -> bool:
+    """An EPUB, which says so first."""
+    return _first_member(head) == b"mimetype" and b"application/epub+zip" in head[:120]
+
+
+def is_rtf(head: bytes) -> bool:
+    """RTF."""
+    return head.lstrip().startswith(b"{\\rtf")
+
+
 def is_parquet(head: bytes) -> bool:
     """A Parquet file."""
     return head.startswith(b"PAR1")
