@@ -448,4 +448,4 @@ def without_waiting_for_the_disk() -> Iterator[None]:
 
 
 def snapshot_of(archive: Archive) -> Snapshot:
-    return archive._snapshot
+    return archive._backend.snapshot

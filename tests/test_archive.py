@@ -259,7 +259,7 @@ def test_stats(archive: Archive) -> None:
     assert stats.sections == dict(Counter(article.section for article in ARTICLES))
     assert stats.period == (Period.day(2023, 3, 1), Period.day(2024, 12, 31))
     assert stats.bytes == sum(
-        path.stat().st_size for path in archive.directory.iterdir() if "LOCK" not in path.name
+        path.stat().st_size for path in Path(archive.place).iterdir() if "LOCK" not in path.name
     )
     assert stats.format_version == FORMAT_VERSION
     assert (stats.analysis_version, stats.stemmer_version) == (

@@ -83,7 +83,7 @@ def test_errors_of_the_system_are_ours(archive: Archive, monkeypatch: pytest.Mon
         archive.refresh,
         lambda: archive.index(["nichts"]),
         lambda: archive.index(["nichts"], dry_run=True),
-        lambda: Archive.open_or_create(archive.directory),
+        lambda: Archive.open_or_create(archive.place),
     ):
         with pytest.raises(StorageError, match="Too many open files") as caught:
             call()
@@ -94,11 +94,11 @@ def test_errors_of_the_system_are_ours(archive: Archive, monkeypatch: pytest.Mon
 
 
 def test_refresh_sees_an_index_made_anew_with_the_same_generation(archive: Archive) -> None:
-    generation = archive._snapshot.table.generation
-    shutil.rmtree(archive.directory)
-    with Archive.create(archive.directory) as other:
+    generation = archive._backend.snapshot.table.generation
+    shutil.rmtree(Path(archive.place))
+    with Archive.create(archive.place) as other:
         other.add([Article(id="anders", title="Hochwasser")])
-        assert other._snapshot.table.generation == generation
+        assert other._backend.snapshot.table.generation == generation
     assert archive.refresh() and not archive.refresh()
     assert [hit.id for hit in archive.search("*")] == ["anders"]
 

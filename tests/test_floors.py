@@ -41,10 +41,14 @@ FLOORS = {
     "care": 3,
     "search": 3,
     "snippets": 3,
-    "archive": 4,
-    "": 4,  # the package itself: it hands on the names of the floors below
-    "cli": 5,
-    "__main__": 5,
+    "backend": 4,
+    "explain": 4,
+    "local": 4,
+    "connect": 4,
+    "archive": 5,
+    "": 5,  # the package itself: it hands on the names of the floors below
+    "cli": 6,
+    "__main__": 6,
 }
 
 WHO_MAY_IMPORT = {

@@ -51,7 +51,7 @@ def test_an_answer_is_whole_without_its_index(archive: Archive, ask: Callable[[A
     shown = repr(first)
     packed = pickle.dumps(first)
     archive.close()
-    shutil.rmtree(archive.directory)
+    shutil.rmtree(Path(archive.place))
     unpacked = pickle.loads(packed)
     assert unpacked == again == copy.deepcopy(again)
     if not isinstance(first, Results):  # `took` differs
@@ -72,7 +72,7 @@ def test_answers_of_another_content_differ(archive: Archive) -> None:
 def test_pickled_results_carry_their_articles_and_snippets(archive: Archive) -> None:
     results = pickle.loads(pickle.dumps(archive.search("Waffenruhe")))
     archive.close()
-    shutil.rmtree(archive.directory)
+    shutil.rmtree(Path(archive.place))
     assert {hit.article for hit in results} == set(ARTICLES[:2])
     assert [hit.id for hit in results] == [hit.article.id for hit in results]
     assert "Keine [Waffenruhe]." in {hit.snippet.marked("[", "]") for hit in results}

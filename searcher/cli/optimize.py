@@ -18,5 +18,5 @@ def optimize(wait: float) -> int:
     """Merge the index into one segment, for the fastest searches."""
     with open_archive(wait) as archive:
         archive.optimize()
-        write([f"{len(archive):,} articles in one segment (index in {inline(str(archive.directory))})"])
+        write([f"{len(archive):,} articles in one segment (index in {inline(archive.place)})"])
     return 0

@@ -88,12 +88,12 @@ def test_a_fault_of_the_disk_is_told_to_the_archive_it_concerns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Archive.create(tmp_path / "one") as one, Archive.create(tmp_path / "other") as other:
-        faulty = _Fault(one.directory, lambda: other.add([Article(title="Kiew")]))
+        faulty = _Fault(Path(one.place), lambda: other.add([Article(title="Kiew")]))
         monkeypatch.setattr(disk, "disk", faulty)
         with pytest.raises(StorageError, match=r"one.MAIN_.*\.npy"):
             one.add([Article(title="Kiew")])
         assert (len(one), len(other)) == (0, 1)
-        assert not list(one.directory.glob("*.npy"))
+        assert not list(Path(one.place).glob("*.npy"))
 
 
 class _Recording(disk.Disk):
@@ -175,7 +175,7 @@ def test_a_ledger_of_which_a_part_is_replaced_while_it_is_read(
             return read(path)
 
         monkeypatch.setattr(ledger, "_read", late)
-        assert len(ledger.unlocked(archive.directory).rows.keys) == 23
+        assert len(ledger.unlocked(Path(archive.place)).rows.keys) == 23
 
 
 def test_verify_of_a_segment_that_is_merged_away_meanwhile(

@@ -241,7 +241,7 @@ def test_a_segment_is_let_go_when_nobody_holds_it(tmp_path: Path) -> None:
     """Not at the next collection of garbage: what it has mapped would stay in memory while others are merged."""
     with Archive.create(tmp_path / "index") as archive:
         archive.add([Article(id="1", title="Waffenruhe", body="Die Gespräche gehen weiter.")])
-        directory, segment = archive.directory, only(archive).segment
+        directory, segment = Path(archive.place), only(archive).segment
     files = SegmentFiles(directory, segment)
     assert files.find_id("1") == 0
     assert (files.id(0), files.article(0).title) == ("1", "Waffenruhe")

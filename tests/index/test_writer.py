@@ -65,7 +65,7 @@ def generation(archive: Archive) -> int:
 
 
 def run_units(archive: Archive, *units: list[Any]) -> Any:
-    with Writer(archive.directory) as open_writer:
+    with Writer(Path(archive.place)) as open_writer:
         report = open_writer.run(units, iter)
     archive.refresh()
     return report
@@ -77,10 +77,10 @@ def run_units(archive: Archive, *units: list[Any]) -> Any:
 def test_unchanged_articles_commit_nothing(archive: Archive) -> None:
     articles = oracle.some_articles(20)
     assert counts(archive.add(articles)) == (20, 0, 0, 0, 0)
-    before, files = generation(archive), sorted(path.name for path in archive.directory.iterdir())
+    before, files = generation(archive), sorted(path.name for path in Path(archive.place).iterdir())
     assert counts(archive.add(articles)) == (0, 0, 20, 0, 0)
     assert generation(archive) == before
-    assert sorted(path.name for path in archive.directory.iterdir()) == files
+    assert sorted(path.name for path in Path(archive.place).iterdir()) == files
 
 
 def test_a_changed_article_replaces_the_old(archive: Archive) -> None:
@@ -352,7 +352,7 @@ def test_optimize(archive: Archive) -> None:
 
 def test_readers_keep_their_snapshot(archive: Archive) -> None:
     archive.add([Article(id="1", title="alt", body="Der Text."), Article(id="2", title="alt")])
-    with Archive.open(archive.directory) as reader:
+    with Archive.open(archive.place) as reader:
         hits = reader.search("alt")
         assert not reader.refresh()
         archive.add([Article(id="1", title="neu"), Article(id="3", title="neu")])

@@ -43,7 +43,7 @@ def write(folder: Path, count: int) -> list[Path]:
 
 def stamped(archive: Archive) -> dict[str, bool]:
     """The files the ledger knows by name, and whether they need not be read again."""
-    entered = Ledger(archive.directory)
+    entered = Ledger(Path(archive.place))
     return {Path(path).name: bool(entered.stamps.get(file)) for file, path in entered.paths()}
 
 

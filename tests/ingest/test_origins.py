@@ -54,7 +54,7 @@ def ids(archive: Archive) -> list[str]:
 
 
 def run(archive: Archive, *units: list[Any]) -> Any:
-    with Writer(archive.directory) as open_writer:
+    with Writer(Path(archive.place)) as open_writer:
         report = open_writer.run(units, iter)
     archive.refresh()
     return report
@@ -320,7 +320,7 @@ def version(number: int, title: str = "", identity: str = "urn:1") -> Article:
 def test_a_lower_version_never_replaces_a_higher(archive: Archive) -> None:
     archive.add([version(3)])
     told: list[Any] = []
-    with Writer(archive.directory) as open_writer:
+    with Writer(Path(archive.place)) as open_writer:
         report = open_writer.run([[version(2), version(1)]], iter, on_note=told.append)
     assert (report.outdated, report.changed, report.records) == (2, 0, 2)
     assert {(each.kind, each.id) for each in told} == {("outdated", "urn:1")}
@@ -347,7 +347,7 @@ def test_what_was_withdrawn_stays_away_in_later_runs(archive: Archive, tmp_path:
     archive.add([version(3), version(1, identity="urn:2")])
     assert run(archive, [gone]).withdrawn == 1
     told: list[Any] = []
-    with Writer(archive.directory) as open_writer:
+    with Writer(Path(archive.place)) as open_writer:
         report = open_writer.run([[version(3)], [version(4)]], iter, on_note=told.append)
     assert (report.outdated, report.new, [each.kind for each in told]) == (2, 0, ["outdated"] * 2)
     assert all("withdrawn" in each.reason for each in told)
@@ -431,7 +431,7 @@ def test_the_ledger_grows_by_what_is_new_and_stays_in_few_parts(tmp_path: Path) 
 def test_a_damaged_ledger_is_named_and_rebuild_is_the_cure(archive: Archive, tmp_path: Path) -> None:
     jsonl(tmp_path / "in" / "a.jsonl", record("1", LONG))
     archive.index([tmp_path / "in"])
-    (part,) = archive.directory.glob("LEDGER_*")
+    (part,) = Path(archive.place).glob("LEDGER_*")
     sound = part.read_bytes()
     for damaged in (sound[:-20], b"", bytes([sound[0] ^ 1]) + sound[1:], sound[:200] + b"\0" + sound[201:]):
         part.write_bytes(damaged)
@@ -442,14 +442,14 @@ def test_a_damaged_ledger_is_named_and_rebuild_is_the_cure(archive: Archive, tmp
     assert "prune" in str(report.rejections[0])
     assert archive.verify() == []
     assert archive.index([tmp_path / "in"]).unchanged == 1
-    assert len(Ledger(archive.directory).rows.keys) == 1
+    assert len(Ledger(Path(archive.place)).rows.keys) == 1
 
 
 def test_an_index_without_a_ledger_is_whole(archive: Archive, tmp_path: Path) -> None:
     jsonl(tmp_path / "in" / "a.jsonl", record("1", LONG))
     file = jsonl(tmp_path / "in" / "b.jsonl", record("2", LONG))
     archive.index([tmp_path / "in"])
-    for part in archive.directory.glob("LEDGER_*"):
+    for part in Path(archive.place).glob("LEDGER_*"):
         part.unlink()
     file.unlink()
     assert archive.verify(deep=True) == []

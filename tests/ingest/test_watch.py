@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def watched(archive: Archive) -> Watched:
-    return Watched([archive.directory.parent / "in"], None, archive.directory)
+    return Watched([Path(archive.place).parent / "in"], None, Path(archive.place))
 
 
 def names(looked: Watched) -> list[str]:
@@ -102,7 +102,7 @@ def test_what_was_indexed_before_is_not_read_again(archive: Archive, tmp_path: P
     # Read otherwise, it is another reading.
     from searcher import ReadOptions
 
-    other = Watched([tmp_path / "in"], ReadOptions(source="Anzeiger"), archive.directory)
+    other = Watched([tmp_path / "in"], ReadOptions(source="Anzeiger"), Path(archive.place))
     assert names(other) == []
     assert names(other) == ["broken.jsonl", "sound.jsonl"]
 
@@ -123,13 +123,13 @@ def test_a_file_that_is_again_as_it_was_before_it_was_read_in_part(archive: Arch
 def test_articles_lost_in_a_rebuild_are_read_again(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "in" / "a.txt").write_text("Titel\n\nText.")
     archive.index([tmp_path / "in"])
-    (first,) = archive.directory.glob("*.block_bytes.npy")
+    (first,) = Path(archive.place).glob("*.block_bytes.npy")
     # Another one, for a rebuild that can save nothing changes nothing.
     archive.add([Article(id="bleibt", body="Text")])
     content = bytearray(first.read_bytes())
     content[-10] ^= 255
     first.write_bytes(content)
-    assert Archive.at(archive.directory).rebuild(processes=1).rejected
+    assert Archive.at(archive.place).rebuild(processes=1).rejected
     looked = watched(archive)
     looked.look()
     assert names(looked) == ["a.txt"]
@@ -146,15 +146,15 @@ def test_an_interrupted_run_has_not_read_its_files(
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(writer.Writer, "commit", full)
         archive.index([tmp_path / "in"])
-    assert len(ledger.stamps(archive.directory)) == 0
+    assert len(ledger.stamps(Path(archive.place))) == 0
     looked = watched(archive)
     assert [names(looked), names(looked)] == [[], ["a.jsonl"]]
 
 
 def test_another_writer_is_waited_for(archive: Archive, tmp_path: Path) -> None:
     write_lines(tmp_path / "in" / "a.jsonl", ARTICLES)
-    archive.wait = 0
-    lock = WriteLock(archive.directory)
+    archive = Archive.open(archive.place, wait=0)
+    lock = WriteLock(Path(archive.place))
     lock.acquire()
     with pytest.raises(ArchiveLocked):
         archive.index([tmp_path / "in"])

@@ -78,7 +78,7 @@ def test_four_engines_agree(history: oracle.History, trees: list[Any]) -> None:
         assert len(archive) == len(living)
         ours_by_whoosh = whoosh_searcher(oracle.snapshot_of(archive))
         stock = oracle.stock_index(living.values()).searcher()
-        with whoosh.index.open_dir(archive.directory).searcher() as opened:
+        with whoosh.index.open_dir(archive.place).searcher() as opened:
             for tree in trees:
                 found = ask(archive, tree)
                 assert set(found) == oracle.plain_ids(tree, plain), tree

@@ -87,8 +87,8 @@ def state(folder: Path, deep: bool = False) -> State:
 def leftovers(folder: Path) -> list[str]:
     """Files that belong to no part of the archive; the lock stays."""
     with Archive.open(folder) as archive:
-        segments = [files.segment.name for files in archive._snapshot.segments]
-        current = toc.path_of(folder, archive._snapshot.table.generation).name
+        segments = [files.segment.name for files in archive._backend.snapshot.segments]
+        current = toc.path_of(folder, archive._backend.snapshot.table.generation).name
     live = re.compile(
         "|".join(
             [rf"{segment}\..*" for segment in segments]
