@@ -63,6 +63,7 @@ PARSERS = {
     "ijson",
     "lxml",
     "pyarrow",
+    "pypdf",
     "trafilatura",
     "warcio",
     "yaml",

@@ -45,6 +45,7 @@ def _ours(
 
 FORMATS = (
     _ours("warc", ".warc .arc", "warc", sniffing.is_warc, "html", is_text=False),
+    _ours("pdf", ".pdf", "pdf", sniffing.is_pdf, "pdf", is_text=False),
     _ours("docx", ".docx .docm", "docx", sniffing.is_docx, is_text=False),
     _ours("odt", ".odt", "odt", sniffing.is_odt, is_text=False),
     _ours("epub", ".epub", "epub", sniffing.is_epub, is_text=False),

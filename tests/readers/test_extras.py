@@ -33,6 +33,7 @@ SAMPLES = {
     "html": ("a.html", "<html><head><title>x</title></head><body><p>Text</p></body></html>", "lxml"),
     "feed": ("a.rss", "<rss><channel><item><title>x</title></item></channel></rss>", "feedparser"),
     "parquet": ("a.parquet", "PAR1xxxxPAR1", "pyarrow"),
+    "pdf": ("a.pdf", "%PDF-1.4 x", "pypdf"),
     "markdown": ("a.md", "---\ntitle: x\n---\nText", "yaml"),
 }
 

@@ -27,6 +27,7 @@ from tests.readers import test_html as html
 from tests.readers import test_json as json_tests
 from tests.readers import test_mets as mets
 from tests.readers import test_news as news
+from tests.readers import test_pdf as pdfs
 from tests.readers import test_tables as tables
 
 DEEP = 1000
@@ -248,6 +249,15 @@ FORMS: dict[str, tuple[str, Callable[[], bytes], dict[str, bytes | Callable[[], 
                 "</Page>", "</TextRegion>" * DEEP + "</Page>"
             ).encode(),
             **with_entities(PAGE_XML, "Moor"),
+        },
+    ),
+    "pdf": (
+        ".pdf",
+        lambda: pdfs.pdf([pdfs.PAGE]),
+        {
+            "dictionaries": lambda: pdfs.pdf([pdfs.PAGE]).replace(b"/MediaBox[0 0 600 800]", b"/A" + b"<<" * DEEP),
+            "lists": lambda: pdfs.pdf([pdfs.PAGE]).replace(b"/MediaBox[0 0 600 800]", b"/A" + b"[" * DEEP),
+            "a tree of pages that is a circle": lambda: pdfs.pdf([pdfs.PAGE]).replace(b"Kids[6 0 R]", b"Kids[2 0 R]"),
         },
     ),
     "docx": (

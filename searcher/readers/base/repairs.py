@@ -12,6 +12,8 @@ import html
 import re
 from typing import Any
 
+from searcher.characters import CP1252
+
 MOJIBAKE = re.compile(
     "[ÂÃÅÄ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]|â[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]{2}"
 )
@@ -27,7 +29,7 @@ def mend(text: str) -> tuple[str, list[str]]:
         return text, []
     reasons = []
     if C1.search(text):
-        text, reasons = C1.sub(_from_cp1252, text), ["C1 characters read as cp1252"]
+        text, reasons = text.translate(CP1252), ["C1 characters read as cp1252"]
     if "Ã" in text or "â" in text or "Â" in text:
         mended = MOJIBAKE.sub(_undo_mojibake, text)
         if mended != text:
@@ -52,10 +54,6 @@ def _undo_mojibake(match: re.Match[str]) -> str:
 
 def _byte(character: str) -> bytes:
     return character.encode("latin-1") if ord(character) < 256 else character.encode("cp1252")
-
-
-def _from_cp1252(found: re.Match[str]) -> str:
-    return found.group().encode("latin-1").decode("cp1252", "replace")
 
 
 def without_controls(text: str) -> tuple[str, list[str]]:

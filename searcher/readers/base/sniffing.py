@@ -157,6 +157,11 @@ def _is_office(head: bytes, folder: bytes) -> bool:
     return first.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", folder)) and folder in head
 
 
+def is_pdf(head: bytes) -> bool:
+    """A PDF; some programs put a few bytes before it."""
+    return b"%PDF-" in head[:1024] and not head.startswith(b"PK")
+
+
 def is_docx(head: bytes) -> bool:
     """A document of Word."""
     return _is_office(head, b"word/")
