@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from typing import Any
 
 import click
@@ -12,9 +11,6 @@ import pytest
 import searcher
 from searcher import errors
 from searcher.cli.program import program
-from tests.checkout import ROOT
-
-README = ROOT / "README.md"
 
 METHOD = {"show": "get"}
 """The method of `Archive` that a command carries out, where it has not the command's own name."""
@@ -59,11 +55,7 @@ def test_every_error_is_public() -> None:
 
 
 def test_every_public_name_is_documented() -> None:
-    """README's table "Public names" has exactly the names of `__all__`, and each has a docstring."""
-    section = README.read_text(encoding="utf-8").split("### Public names")[1].split("\n## ")[0]
-    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
-    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-    assert sorted(named) == searcher.__all__
+    """Each has a docstring; the page about Python is made from them."""
     for name in searcher.__all__:
         value = getattr(searcher, name)
         assert inspect.getdoc(value) or not inspect.isclass(value), name
