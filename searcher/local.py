@@ -143,7 +143,11 @@ class LocalBackend:
 
     def articles(self) -> Iterator[Article]:
         """See `Backend.articles`: block by block, as they are stored."""
-        for files in self.snapshot.segments:
+        # Taken now: a generator would take what is the newest state when its first article is asked for.
+        return self._articles(self.snapshot)
+
+    def _articles(self, snapshot: Snapshot) -> Iterator[Article]:
+        for files in snapshot.segments:
             for block, first in enumerate(files.columns.block_docs[:-1].tolist()):
                 for doc, line in enumerate(files.stored_lines(block), first):
                     if files.deleted is None or not files.deleted[doc]:

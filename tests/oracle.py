@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 import pytest
@@ -423,6 +424,7 @@ def _fits(tree: Any) -> Any:
     return lambda text: fnmatchcase(text, pattern)
 
 
+@cache
 def plain_article(article: Article) -> plain_matcher.PlainArticle:
     start, end = minutes(article)
     return plain_matcher.plain(
