@@ -45,7 +45,7 @@ FIELDS = (
     QueryField("datum", "date", "date", aliases=("date",)),
 )
 
-OPERATORS: dict[str, Literal["AND", "OR", "NOT"]] = {
+OPERATORS: dict[str, Literal["AND", "OR", "NOT", "NEAR"]] = {
     "UND": "AND",
     "AND": "AND",
     "ODER": "OR",
@@ -55,7 +55,7 @@ OPERATORS: dict[str, Literal["AND", "OR", "NOT"]] = {
 }
 """What stands between and before operands, in capitals only; ADJ and NEAR are read apart."""
 
-RESERVED = re.compile(rf"(?:{'|'.join(OPERATORS)}|(?:ADJ|NEAR)(?:/.*|\d+)?|&&|\|\|?)", re.DOTALL)
+RESERVED = re.compile(rf"(?:{'|'.join(OPERATORS)}|(?:ADJ|NEAR)(?:/.*|\d+)?|&&|\|\|)", re.DOTALL)
 """What is no word where it stands alone, but one behind a field's name: `titel:UND`."""
 
 _BY_NAME = {name: field for field in FIELDS for name in (field.name, *field.aliases)}

@@ -17,10 +17,10 @@ from searcher.characters import PLAIN, QUOTES, UNSEEN
 from searcher.errors import DateError, QuerySyntaxError
 from searcher.query.date_range import During
 from searcher.query.patterns import Fuzzy, Pattern
-from searcher.query.scan import Token, shown
+from searcher.query.scan import Token, scan, shown
 from searcher.query.spans import Token as Placed
 from searcher.query.spans import wording
-from searcher.query.tree import Consecutive, Every, Exact, Forms, Leaf, Query, Raw, Term, Word
+from searcher.query.tree import And, Consecutive, Every, Exact, Forms, Leaf, Query, Raw, Term, Word
 from searcher.timespans import parse_range
 
 Analyze = Callable[[str], Sequence[Placed]]
@@ -71,6 +71,8 @@ class Operands:
             return self.during(token), False
         if token.field.kind == "raw":
             return self.raw(token), False
+        if token.printed:
+            return self.print(token)
         if token.kind == "quote":
             return self.exact(token), False
         if "~" in token.text:
@@ -102,6 +104,23 @@ class Operands:
         query = forms[0] if len(forms) == 1 else Forms(forms)
         stop = all(placed.printed in self.stop_words for placed in tokens)
         return Word(field, token.text, query, weight(token, self.text)), stop
+
+    def print(self, token: Token) -> tuple[Query | None, bool]:
+        """The words of a printed piece: one where it can be typed as one, else all of them.
+
+        What the tree prints has to be read as the same tree again, and signs in the piece would be syntax there.
+        """
+        tokens = self.analyze(token.text)
+        words = [placed.printed for placed in tokens if placed.width == 1]
+        for typed in (_bare(token.text), *(mark.join(words) for mark in "-/")):
+            if _is_one_word(typed) and _same(self.analyze(typed), tokens):
+                return self.word(token._replace(text=typed))
+        leaves = [self.word(token._replace(text=word)) for word in words if _is_one_word(word)]
+        nodes: list[Query] = [leaf for leaf, _ in leaves if leaf]
+        # What cannot be typed as a word can be quoted.
+        nodes += [self.exact(token._replace(text=word)) for word in words if not _is_one_word(word)]
+        stop = bool(leaves) and all(each for _, each in leaves)
+        return (nodes[0] if len(nodes) == 1 else And(nodes) if nodes else None), stop
 
     def exact(self, token: Token) -> Exact:
         text = " ".join(token.text.replace('"', " ").split())
@@ -175,6 +194,34 @@ class Operands:
                 suggestion if suggestion.isprintable() else "write a date like 2023-03-31",
             )
         return During.between(start, end, token.text)
+
+
+def _same(one: Sequence[Placed], other: Sequence[Placed]) -> bool:
+    """Whether two analyses have the same words at the same places, wherever these begin."""
+    return [_place(placed, one[0]) for placed in one] == [_place(placed, other[0]) for placed in other]
+
+
+def _place(placed: Placed, first: Placed) -> tuple[str, str, int, int]:
+    return placed.stem, placed.printed, placed.position - first.position, placed.width
+
+
+def _bare(piece: str) -> str:
+    """The piece without the signs around it."""
+    while piece and not piece[0].isalnum():
+        piece = piece[1:]
+    while piece and not piece[-1].isalnum():
+        piece = piece[:-1]
+    return piece
+
+
+def _is_one_word(typed: str) -> bool:
+    """Whether a query of this text in brackets is one word, without a wildcard or a weight."""
+    try:
+        _, token, _ = scan(f"({typed})")
+    except (QuerySyntaxError, ValueError):
+        return False
+    is_plain = not token.weight and not token.named and not set("*?~") & set(token.text)
+    return token.kind == "word" and token.text == typed and (token.printed or is_plain)
 
 
 def _wild(text: str) -> bool:

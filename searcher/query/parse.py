@@ -11,6 +11,7 @@ deep, meets Python's limit of recursion.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
@@ -18,7 +19,8 @@ from typing import NoReturn
 from searcher.errors import QuerySyntaxError
 from searcher.query.leaves import Analyze, Operands, weight
 from searcher.query.patterns import Lexical
-from searcher.query.scan import DEEPEST, Token, scan, shown
+from searcher.query.prose import has_syntax, is_prose, is_shouted
+from searcher.query.scan import DEEPEST, LONG, LONGEST, Token, printed, scan, shown
 from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Query, Word
 
 
@@ -41,8 +43,20 @@ def parse(
     """
     if not text.strip():
         raise QuerySyntaxError("empty query", text, 0, "write a word, or * for every article")
-    parser = _Parser(text, Operands(text, analyze, today, stop_words))
-    for token in scan(text):
+    operands = Operands(text, analyze, today, stop_words)
+    if is_shouted(text):
+        return _read(text, printed(text), operands)
+    try:
+        return _read(text, scan(text), operands)
+    except QuerySyntaxError:
+        if len(text) > LONGEST or not is_prose(text) or has_syntax(text, dashes=len(text.split()) < LONG):
+            raise
+    return _read(text, printed(text), Operands(text, analyze, today, stop_words))
+
+
+def _read(text: str, tokens: Iterable[Token], operands: Operands) -> ParsedQuery:
+    parser = _Parser(text, operands)
+    for token in tokens:
         parser.read(token)
     tree = parser.close().asked
     return ParsedQuery(text, tree, tuple(word for _, word in sorted(parser.ignored)))

@@ -16,13 +16,18 @@ from typing import Literal, NamedTuple, NoReturn
 
 from searcher.characters import CLOSING, CONTROLS, CP1252, DASHES, GENDER_ENDINGS, LONELY
 from searcher.errors import QuerySyntaxError
+from searcher.query import foreign
 from searcher.query.fields import DEFAULT, FIELDS, OPERATORS, RESERVED, QueryField, lookup, nearest
+from searcher.query.prose import has_syntax, pieces
 
 LONGEST = 10_000
 """Characters a query may have."""
 
 DEEPEST = 100
 """Levels of brackets and negations a query may have."""
+
+LONG = 10
+"""Pieces between blanks from which a text without other syntax excludes no words."""
 
 _LONGEST_SHOWN = 40
 
@@ -35,11 +40,17 @@ _CHUNK = re.compile(
     rf"[^\s(){_QUOTES}]+"
     rf"(?:(?<=[^\W\d_]{{3}})\((?:-?[iI]n(?:nen)?|{GENDER_ENDINGS}|nen)\)(?!\w)[^\s(){_QUOTES}]*)*"
 )
+# What stands right behind a closing quote, or an opening one or a bracket right behind a word, makes all of it print.
+_GLUED = re.compile(r"-?\w")
+_GLUED_AHEAD = re.compile(rf"[({_QUOTES}]")
+_PART_IN_BRACKETS = re.compile(r"\([^\s()]+\)-?\w")
+_BLANK_OR_OPEN = " \t\n\r\v\f\N{NO-BREAK SPACE}("
+_ASKED = re.compile(r"(?<=\w)[?!]*\?[?!]*$")
 _RAW = re.compile(rf"[^\s{_QUOTES}]+")
 _WEIGHT = re.compile(rf"\^[^\s(){_QUOTES}]*")
 _PUNCTUATION = re.compile(r"[.,;:!?…]*(?=[\s)]|\Z)")
 _CLOCK = re.compile(r"\s+\d\d?:\d\d(?!\d)")
-_NAME = re.compile(r"([^\W\d_][\w-]*):(.*)", re.DOTALL)
+_NAME = re.compile(r"([^\W\d_][\w-]*)[:=](.*)", re.DOTALL)
 # The zones of an article lie more than 99 positions apart, so that nothing is near across them.
 _NEAR = re.compile(r"(?:ADJ|NEAR)(?:/\d\d?)?")
 _FORBIDDEN = re.compile(f"[{CONTROLS}]")
@@ -48,11 +59,14 @@ _GENDERED = re.compile(rf"(?:in(?:nen[a-zäöüß]*)?(?!\w)|(?:{GENDER_ENDINGS})
 # A minus, what word processors make of it, and the NOT of other languages.
 _BEFORE_WORDS = f"-{DASHES}!"
 _KNOWN = ", ".join(field.name for field in FIELDS)
-_ELSEWHERE = {"&&": "UND", "||": "ODER", "|": "ODER"}
+_ELSEWHERE = {"&&": "UND", "||": "ODER"}
 
 
 class Token(NamedTuple):
-    """One piece of a query. `named`: its field's name stands right before it; `weight`: '^3' as typed."""
+    """One piece of a query. `named`: its field's name stands right before it; `weight`: '^3' as typed.
+
+    `printed`: a piece between blanks that is read as the articles are, whatever signs it holds.
+    """
 
     kind: Kind
     text: str
@@ -60,11 +74,17 @@ class Token(NamedTuple):
     field: QueryField
     named: bool = False
     weight: str = ""
+    printed: bool = False
 
 
 def scan(text: str) -> Iterator[Token]:
     """The tokens of a query, in order; raises QuerySyntaxError at the first place that cannot be read."""
     return _Scanner(text).tokens()
+
+
+def printed(text: str) -> Iterator[Token]:
+    """Every piece between blanks, to be read as the articles are."""
+    return (Token("word", piece, start, DEFAULT, printed=True) for start, piece in pieces(text))
 
 
 def shown(text: str) -> str:
@@ -86,6 +106,8 @@ class _Scanner:
         self.at = 0
         self.fields = [DEFAULT]
         self.opened: list[int] = []
+        # In a long text a dash that lost its blank is likelier than a word to exclude.
+        self.may_exclude = len(text.split()) < LONG or has_syntax(text, dashes=False)
 
     def fail(self, reason: str, position: int, suggestion: str) -> NoReturn:
         raise QuerySyntaxError(reason, self.typed, position, suggestion)
@@ -118,6 +140,8 @@ class _Scanner:
         if character == ")":
             return self.closing()
         if character == "(":
+            if self.fields[-1].kind == "text" and _PART_IN_BRACKETS.match(self.text, self.at):
+                return self.print(self.fields[-1])
             return self.opening(self.fields[-1], named=False)
         if self.opens_quote():
             return self.quote(self.fields[-1], named=False)
@@ -147,6 +171,10 @@ class _Scanner:
             self.fail("quote without its end", start, f"close it with {CLOSING[self.text[start]][0]}")
         self.at = end + 1
         quoted = self.text[start + 1 : self.at - 1]
+        if not named and _GLUED.match(self.text, self.at):
+            # „Model C“-Schulen: the quotes belong to the print.
+            self.at = start
+            return self.print(field)
         return Token("quote", quoted, start, field, named, self.weight())
 
     def opens_quote(self) -> bool:
@@ -161,6 +189,16 @@ class _Scanner:
         # In ‚Das war’s‘ the first is an apostrophe.
         found = re.compile(rf"[{closing}]" + r"(?!\w)" * (opening == "‚")).search(self.text, self.at + 1)
         return found.start() if found else -1
+
+    def print(self, field: QueryField) -> Token:
+        """The piece up to the next blank, as it is printed; a ')' that closes a bracket outside of it is left."""
+        start, depth = self.at, 0
+        while self.at < len(self.text) and not self.text[self.at].isspace():
+            depth += {"(": 1, ")": -1}.get(self.text[self.at], 0)
+            if depth < 0 and self.opened:
+                break
+            self.at += 1
+        return Token("word", self.text[start : self.at], start, field, printed=True)
 
     def weight(self) -> str:
         """The weight behind a quote or bracket, and over the punctuation there."""
@@ -189,12 +227,31 @@ class _Scanner:
             self.at += len(chunk)
             return self.operator(chunk, start, field)
         if named := self.name(chunk, field):
-            self.at = self.text.index(":", start) + 1
+            self.at += re.search("[:=]", chunk).end()  # type: ignore[union-attr]
             return self.named(named)
-        if field.kind == "text" and chunk[0] in _BEFORE_WORDS and self.negates(chunk):
-            self.at += 1
-            return Token("NOT", chunk[0], start, field)
+        if field.kind == "text":
+            if between := self.foreign(chunk, start, field):
+                return between
+            if chunk[0] in _BEFORE_WORDS and self.negates(chunk):
+                self.at += 1
+                return Token("NOT", chunk[0], start, field)
+            if _GLUED_AHEAD.match(self.text, self.at + len(chunk)):
+                return self.print(field)
         return self.word(field, named=False)
+
+    def foreign(self, chunk: str, start: int, field: QueryField) -> Token | None:
+        """An operator of another service between two operands; refused where there is none like it here."""
+        if refusal := foreign.refused(chunk):
+            self.fail(refusal.reason, start, refusal.cure)
+        ours = foreign.operator(chunk)
+        if (
+            ours is None
+            or not self.text[:start].strip(_BLANK_OR_OPEN)
+            or not self.text[start + len(chunk) :].strip()
+        ):
+            return None
+        self.at += len(chunk)
+        return Token(OPERATORS.get(ours, "NEAR"), ours, start, field)
 
     def peek(self) -> str:
         found = _CHUNK.match(self.text, self.at)
@@ -264,14 +321,13 @@ class _Scanner:
     def negates(self, chunk: str) -> bool:
         """Whether the '-' that begins the chunk means NOT; refuses what only looks like it."""
         if chunk == "-":
-            if self.text[self.at + 1 : self.at + 2] in ("(", *CLOSING):
-                return True
-            self.fail("'-' without a word", self.at, "write -Wort without a blank to exclude it")
+            # A dash between blanks is print.
+            return self.text[self.at + 1 : self.at + 2] in ("(", *CLOSING)
         word = chunk.lstrip(_BEFORE_WORDS)
         if not word:
             return False
         if chunk[0] == "-" and chunk[1] not in _BEFORE_WORDS:
-            return True
+            return self.may_exclude
         if word[0].isalnum():
             self.fail(
                 f"{shown(chunk[: -len(word)])} before a word",
@@ -289,10 +345,16 @@ class _Scanner:
             return self.date(chunk, field, named=named)
         self.at += len(chunk)
         self.apart()
+        if not named and _ASKED.search(chunk) and self.has_other_words(start, chunk):
+            chunk = _ASKED.sub("", chunk)
         word, caret, weight = chunk.partition("^")
         if not word:
             self.fail("no word before '^'", start, "write Wort^3")
         return Token("word", word, start, field, named, caret + weight)
+
+    def has_other_words(self, start: int, chunk: str) -> bool:
+        """Whether there are words beside this one: then a question mark behind it asks, and stands for no letter."""
+        return any(map(str.isalpha, self.text[:start] + self.text[start + len(chunk) :]))
 
     def untouched(self, field: QueryField, *, named: bool) -> Token:
         """An id or URL: everything up to a blank, a quote, or a ')' that closes a bracket outside of it."""
