@@ -87,9 +87,9 @@ def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
     """Read files and folders into the index.
 
-    Plain text, JSON lines, CSV and more (README lists all formats), each also as .gz and .xz; folders with all
-    that is below them; - reads standard input. What is indexed already and has not changed is left as it is:
-    the same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
+    Plain text, JSON lines, CSV and more (the documentation lists all formats), each also as .gz and .xz; folders with
+    all that is below them; - reads standard input. What is indexed already and has not changed is left as it is: the
+    same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
     on standard error.
     """
     request = IndexRequest(paths, mapping(pairs), **given)

@@ -93,7 +93,7 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, **options: A
     """Find articles.
 
     Several words must all occur, in any inflection. UND, ODER, NICHT, "exact wording", Waffen*, titel:Kreml,
-    datum:2023-03..2023-05 and more: README has the whole query language. Exit code 1: nothing found.
+    datum:2023-03..2023-05 and more: the documentation has the whole query language. Exit code 1: nothing found.
     """
     filters = cast(Filters, {name: options.pop(name) for name in Filters.__optional_keys__})
     asked = Request(" ".join(words), filters=filters, **options)

@@ -23,6 +23,7 @@ def example(_language: str, file: str) -> str:
 
 
 GENERATORS: dict[str, Callable[..., str]] = {
+    "backend": public_names.backend,
     "commands": command_help.commands,
     "errors": tables.errors_table,
     "example": example,

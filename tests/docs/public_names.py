@@ -31,6 +31,15 @@ def names() -> list[str]:
     return sorted(searcher.__all__, key=rank)
 
 
+def backend(_language: str) -> str:
+    """The promises of the seam, and a section for each of its methods."""
+    from searcher.backend import Backend
+
+    promises = inspect.getdoc(inspect.getmodule(Backend)) or ""
+    sections = [f"### {each}\n\n{_method('Backend', each, Backend)}" for each in _methods(Backend)]
+    return "\n\n".join([promises, "## The methods", *sections])
+
+
 def _section(name: str) -> str:
     value = getattr(searcher, name)
     if not inspect.isclass(value):
