@@ -55,13 +55,13 @@ def paragraphs(root: Element) -> Iterator[Paragraph]:
 
 def _boxes(paragraph: Element) -> Iterator[Element]:
     """Text boxes, which hold paragraphs inside of a paragraph, each twice: once for programs that know no better."""
-    waiting = list(paragraph)
+    waiting = list(reversed(paragraph))
     while waiting:
-        element = waiting.pop(0)
+        element = waiting.pop()
         if local(element) == "txbxContent":
             yield element
         elif local(element) not in LEFT_OUT:
-            waiting[:0] = list(element)
+            waiting += reversed(element)
 
 
 def _texts(element: Element) -> Iterator[str]:

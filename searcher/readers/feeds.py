@@ -21,6 +21,10 @@ from searcher.report import Repair
 
 WHOLE_TEXT = 400
 """A description of this many characters is the article, not its teaser."""
+NO_POSTS = frozenset(
+    {"attachment", "nav_menu_item", "revision", "wp_block", "custom_css", "wp_global_styles"}
+)
+"""What exports of WordPress hold besides."""
 ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -49,6 +53,12 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def _entry(entry: Any, feed: Any, unit: Unit, number: int) -> Iterator[Record]:
+    if (kind := entry.get("wp_post_type") or "post") in NO_POSTS:
+        yield unit.skip(f"no post: {kind}", number)
+        return
+    if (status := entry.get("wp_status") or "publish") not in ("publish", "inherit"):
+        yield unit.skip(f"not published: {shortened(status)}", number)
+        return
     dates = DateReader()
     values = _values(entry, dates) | {"source": _text(feed.feed.get("title") or "")}
     yield from finished(values, unit, number, dates.unread)

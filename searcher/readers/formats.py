@@ -31,6 +31,9 @@ OTHER_SUFFIXES = frozenset(_OTHER_SUFFIXES.split())
 """Suffixes that are plainly something else, where no format has them."""
 
 TEXT_LIMIT = 16 << 20
+SHEET_LIMIT = 256 << 20
+SHEETS = ".xlsx .xlsm .ods .sqlite .sqlite3 .db"
+SHEETS = ".xlsx .xlsm .ods .sqlite .sqlite3 .db"
 
 
 def _never(head: bytes) -> bool:
@@ -49,18 +52,25 @@ FORMATS = (
     _ours("docx", ".docx .docm", "docx", sniffing.is_docx, is_text=False),
     _ours("odt", ".odt", "odt", sniffing.is_odt, is_text=False),
     _ours("epub", ".epub", "epub", sniffing.is_epub, is_text=False),
+    _ours("sheet", SHEETS, "sheets", sniffing.is_sheet, is_text=False, limit=SHEET_LIMIT),
     _ours("archive", ".zip .tar .tgz .txz", "containers", sniffing.is_container, is_text=False),
     _ours("parquet", ".parquet .pq", "parquet", sniffing.is_parquet, "parquet", is_text=False),
     _ours("tagesschau", "", "tagesschau", sniffing.is_tagesschau),
     _ours("jsonl", ".jsonl .ndjson .jsonlines", "jsonlines", sniffing.is_jsonlines),
     _ours("newsml", ".newsml", "newsml", sniffing.is_newsml),
+    _ours("newsml1", "", "newsml1", sniffing.is_newsml1),
     _ours("nitf", ".nitf", "nitf", sniffing.is_nitf),
     _ours("mets", ".mets", "mets", sniffing.is_mets),
     _ours("alto", ".alto", "alto", sniffing.is_alto),
     _ours("page", ".page", "pagexml", sniffing.is_page),
+    _ours("tei", ".tei .i5", "tei", sniffing.is_tei),
+    _ours("mediawiki", "", "mediawiki", sniffing.is_mediawiki),
     _ours("feed", ".rss .atom .rdf", "feeds", sniffing.is_feed, "feeds"),
     _ours("json", ".json", "jsonvalues", sniffing.is_json),
     _ours("mail", ".eml .mbox .mbx", "mail", sniffing.is_mail),
+    _ours("hocr", ".hocr", "hocr", sniffing.is_hocr),
+    _ours("vertical", ".vrt .conllu .conll", "vertical", sniffing.is_vertical),
+    _ours("iptc7901", "", "iptc7901", sniffing.is_iptc7901),
     _ours("html", ".html .htm .xhtml", "webpage", sniffing.is_html, "html"),
     _ours("rtf", ".rtf", "rtf", sniffing.is_rtf),
     _ours("markdown", ".md .markdown", "frontmatter", sniffing.is_front_matter, "markdown"),

@@ -21,6 +21,7 @@ from searcher.readers.base.headings import Plan, missing, plan_for
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.repairs import clean_values
 from searcher.readers.base.row_to_article import articles
+from searcher.readers.ninjs import is_item, read_item
 from searcher.readers.tagesschau import is_story, read_story
 from searcher.report import Rejection, Repair
 
@@ -101,6 +102,9 @@ def from_object(
         return
     if is_story(value) and "content" in value:
         yield from read_story(value, unit, line)
+        return
+    if is_item(value):
+        yield from read_item(value, unit, line)
         return
     record = flattened(value) if any(isinstance(each, dict) for each in value.values()) else value
     columns = tuple(record)

@@ -17,7 +17,7 @@ from searcher.readers.base import markup, safexml
 from searcher.readers.base.date_values import DateReader
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished
-from searcher.readers.base.safexml import Element, descendants, find
+from searcher.readers.base.safexml import Element, descendants, find, find_all
 from searcher.report import Repair, Withdrawal
 
 WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
@@ -83,13 +83,22 @@ def _values(document: Element) -> dict[str, Any]:
         "kicker": subtitle if is_kicker else "",
         "teaser": safexml.text(find(head, "abstract")),
         "body": "\n\n".join([*([subtitle] if subtitle and not is_kicker else []), *body(document)]),
-        "author": BY.sub("", safexml.text(find(head, "byline"))),
+        "author": _author(find(head, "byline")),
         "source": _source(document, head),
         "section": _attribute(document, "pubdata", "position.section"),
         "keywords": tuple(_keywords(document)),
         "url": _attribute(document, "pubdata", "ex-ref"),
         "extra": _extra(document, head),
     }
+
+
+def _author(byline: Element | None) -> str:
+    """The names in a byline, without what the people are."""
+    people = [] if byline is None else [safexml.text(each) for each in descendants(byline, "person")]
+    if byline is not None and not people:
+        for title in [*find_all(byline, "byttl")]:
+            title.text = ""
+    return ", ".join(filter(None, people)) or BY.sub("", safexml.text(byline))
 
 
 def _source(document: Element, head: Element | None) -> str:

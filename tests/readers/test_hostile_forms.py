@@ -29,6 +29,7 @@ from tests.readers import test_mets as mets
 from tests.readers import test_news as news
 from tests.readers import test_pdf as pdfs
 from tests.readers import test_tables as tables
+from tests.readers import test_wires as wires
 
 DEEP = 1000
 GOOD = json.dumps({"id": "gut", "title": "Gut", "text": "Die gute Datei daneben."}).encode()
@@ -260,6 +261,42 @@ FORMS: dict[str, tuple[str, Callable[[], bytes], dict[str, bytes | Callable[[], 
             "a tree of pages that is a circle": lambda: pdfs.pdf([pdfs.PAGE]).replace(b"Kids[6 0 R]", b"Kids[2 0 R]"),
         },
     ),
+    "sheet": (
+        ".xlsx",
+        lambda: wires.XLSX,
+        {
+            "far away": lambda: wires.xlsx(wires.SHEET.replace('r="B2"', 'r="ZZZ2"')),
+            "no such text": lambda: wires.xlsx(wires.SHEET.replace("<v>2</v>", f"<v>{'9' * 400}</v>")),
+            "view": lambda: wires.sqlite("CREATE VIEW v AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM n) SELECT x AS text FROM n"),
+            "repeated": lambda: documents.packed({**wires.ODS, "content.xml": wires.SPREAD.replace('repeated="1"', f'repeated="{10**7}"')}),
+        },
+    ),
+    "newsml1": (
+        ".xml",
+        wires.NEWSML1.encode,
+        {"components": wires.NEWSML1.replace("<NewsLines>", nested("<NewsComponent>", "</NewsComponent>", "") + "<NewsLines>").encode(),
+         **with_entities(wires.NEWSML1, "Ruhe")},
+    ),
+    "tei": (
+        ".tei",
+        wires.TEI.encode,
+        {"divisions": wires.TEI.replace("<body>", "<body>" + nested("<div>", "</div>", "<p>tief</p>")).encode(),
+         **with_entities(wires.TEI, "Ruhe")},
+    ),
+    "mediawiki": (
+        ".xml",
+        wires.WIKI.encode,
+        {name: wires.WIKI.replace("Wendlau", inside).encode() for name, inside in {
+            "templates": nested("{{", "}}"), "links": nested("[[", "]]"), "tables": nested("{|", "|}"), "files": nested("[[Datei:", "]]"),
+            "never closed": "{{" * 50_000, "notes": "&lt;ref&gt;" * 20_000, "comments": "&lt;!--" * 20_000}.items()},
+    ),
+    "hocr": (
+        ".hocr",
+        wires.HOCR.encode,
+        {"spans": wires.HOCR.replace("Hand-", nested("<span>", "</span>")).encode()},
+    ),
+    "vertical": (".vrt", wires.VRT.encode, {"tags": (wires.VRT + "<s>\n" * 50_000).encode(), "comments": b"# newdoc id = x\n" * 1000 + b"1\ta\ta\t\n"}),
+    "iptc7901": (".txt", wires.WIRE.encode, {"messages": wires.WIRE.encode() * 500, "no end": wires.WIRE.replace("\x03", "").encode() * 50}),
     "docx": (
         ".docx",
         lambda: documents.DOCX,

@@ -79,10 +79,10 @@ def _try(
     lengths = Counter(len(row) for row in islice(reader, ROWS_LOOKED_AT) if row)
     known = sum(fold_name(each) in RANK or each in mapping.values() for each in header)
     even = lengths[len(header)] / max(sum(lengths.values()), 1)
-    return (known, even, len(header)), Dialect(_named(header), delimiter, quote, skipped)
+    return (known, even, len(header)), Dialect(named(header), delimiter, quote, skipped)
 
 
-def _named(header: Sequence[str]) -> tuple[str, ...]:
+def named(header: Sequence[str]) -> tuple[str, ...]:
     """Every column with a name of its own: empty and repeated ones are numbered."""
     names: dict[str, None] = {}
     for place, cell in enumerate(header, 1):

@@ -17,6 +17,12 @@ from searcher.readers.base.repairs import FORBIDDEN
 
 Element = ElementTree.Element
 
+_INSIDE = (
+    "a abbr b bdo big chron cite classifier code em emphasis event font function hi i ins lang location money num org "
+    "object.title person persName placeName orgName pronounce q ref rs s small span strong sub sup tt u virtloc w"
+)
+INSIDE = frozenset(_INSIDE.split())
+"""Elements inside of lines: they may begin and end within a word."""
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 DECLARED = re.compile(rb"""^[^>]{0,100}encoding\s*=\s*["']([\w.-]{1,30})["']""")
 ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)(\w{2,31};)")
@@ -68,8 +74,25 @@ def descendants(element: Element, *names: str) -> Iterator[Element]:
 
 
 def text(element: Element | None) -> str:
-    """The text of an element and all below it, blanks made single."""
-    return " ".join("".join(element.itertext()).split()) if element is not None else ""
+    """The text of an element and all below it, blanks made single; only elements inside of lines glue words."""
+    if element is None:
+        return ""
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """The texts in the order of print; without recursion, for files are not to be trusted."""
+    waiting: list[Element | str] = [element]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+            continue
+        apart = "" if local(each) in INSIDE else " "
+        parts: list[Element | str] = [apart + (each.text or "")]
+        for child in each:
+            parts += [child, child.tail or ""]
+        waiting += reversed([*parts, apart])
 
 
 def markup(element: Element) -> str:

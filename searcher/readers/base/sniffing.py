@@ -31,6 +31,14 @@ FRONT_MATTER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:---[ \t]*\r?\n[\w\"'-]+\s*:|
 SIDE_BY_SIDE = re.compile(rb"\}\s*\{")
 ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 CELL_ENDS = re.compile(r"""[;,|\t"']+""")
+VERTICAL = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<corpus[^>]*>\s*)?"
+    rb"(?:<(?:doc|text|article)\b[^>\n]*>[ \t]*\r?\n(?:<[^>\n]*>[ \t]*\r?\n)*[^\s<>]+(?:\t[^\n]*)?\r?\n"
+    rb"(?:<[^>\n]*>[ \t]*\r?\n)*[^\s<>]+(?:\t[^\n]*)?\r?\n|(?:#[^\n]*\n)+[\d.-]+\t[^\t\n]+\t[^\t\n]+\t)"
+)
+WIRE = re.compile(
+    rb"[\x00\x01\s\x16]{0,40}[a-z]{3}\d{4}[ \t]+[1-9][ \t]+[a-z]{2,3}[ \t]+\d+[ \t]+[A-Za-z]{2,8}\b"
+)
 LOOKED_AT = 1 << 13
 TOP = 400
 OTHERS = (
@@ -74,6 +82,44 @@ def other(head: bytes) -> str:
 def is_newsml(head: bytes) -> bool:
     """A NewsML-G2 item or a message of several."""
     return _root(head) in (b"newsMessage", b"newsItem")
+
+
+def is_newsml1(head: bytes) -> bool:
+    """NewsML 1, the older of the two."""
+    return _root(head) == b"NewsML"
+
+
+def is_tei(head: bytes) -> bool:
+    """TEI, or I5, which corpora are kept in."""
+    return _root(head) in (
+        b"TEI",
+        b"TEI.2",
+        b"teiCorpus",
+        b"teiCorpus.2",
+        b"idsCorpus",
+        b"idsDoc",
+        b"idsText",
+    )
+
+
+def is_mediawiki(head: bytes) -> bool:
+    """A dump of MediaWiki."""
+    return _root(head) == b"mediawiki"
+
+
+def is_hocr(head: bytes) -> bool:
+    """hOCR: HTML of a program that recognises texts."""
+    return b"ocr_page" in head or b"ocr-system" in head[:LOOKED_AT]
+
+
+def is_vertical(head: bytes) -> bool:
+    """A corpus with a word a line."""
+    return bool(VERTICAL.match(head))
+
+
+def is_iptc7901(head: bytes) -> bool:
+    """A message of a wire."""
+    return bool(WIRE.match(head))
 
 
 def is_nitf(head: bytes) -> bool:
@@ -155,6 +201,12 @@ def _first_member(head: bytes) -> bytes:
 def _is_office(head: bytes, folder: bytes) -> bool:
     first = _first_member(head)
     return first.startswith((b"[Content_Types].xml", b"_rels/", b"docProps/", folder)) and folder in head
+
+
+def is_sheet(head: bytes) -> bool:
+    """A table of Excel, OpenDocument or SQLite."""
+    is_ods = _first_member(head) == b"mimetype" and b"opendocument.spreadsheet" in head[:120]
+    return is_ods or head.startswith(b"SQLite format 3\0") or _is_office(head, b"xl/")
 
 
 def is_pdf(head: bytes) -> bool:
