@@ -39,10 +39,19 @@ if TYPE_CHECKING:
     from searcher.archive import Archive as Archive
     from searcher.article import Article as Article
     from searcher.dates import Period as Period
+    from searcher.dates import Precision as Precision
+    from searcher.query import Query as Query
     from searcher.readers import ReadOptions as ReadOptions
     from searcher.report import Damage as Damage
+    from searcher.report import DryRunReport as DryRunReport
+    from searcher.report import Example as Example
     from searcher.report import IndexReport as IndexReport
+    from searcher.report import Note as Note
     from searcher.report import Rejection as Rejection
+    from searcher.report import Remark as Remark
+    from searcher.report import Repair as Repair
+    from searcher.report import Skipped as Skipped
+    from searcher.report import Withdrawal as Withdrawal
     from searcher.request import By as By
     from searcher.request import Filters as Filters
     from searcher.request import Sort as Sort
@@ -58,18 +67,27 @@ _LAZY = {
     "Article": "searcher.article",
     "By": "searcher.request",
     "Damage": "searcher.report",
+    "DryRunReport": "searcher.report",
+    "Example": "searcher.report",
     "Explanation": "searcher.results",
     "Filters": "searcher.request",
     "Hit": "searcher.results",
     "IndexReport": "searcher.report",
     "Leaf": "searcher.results",
+    "Note": "searcher.report",
     "Period": "searcher.dates",
+    "Precision": "searcher.dates",
+    "Query": "searcher.query",
     "ReadOptions": "searcher.readers",
     "Rejection": "searcher.report",
+    "Remark": "searcher.report",
+    "Repair": "searcher.report",
     "Results": "searcher.results",
+    "Skipped": "searcher.report",
     "Snippet": "searcher.results",
     "Sort": "searcher.request",
     "Stats": "searcher.results",
+    "Withdrawal": "searcher.report",
 }
 
 __all__ = [
@@ -83,24 +101,33 @@ __all__ = [
     "Cure",
     "Damage",
     "DateError",
+    "DryRunReport",
+    "Example",
     "Explanation",
     "Filters",
     "Hit",
     "IndexReport",
     "Leaf",
+    "Note",
     "Period",
+    "Precision",
+    "Query",
     "QuerySyntaxError",
     "ReadError",
     "ReadOptions",
     "Rejection",
+    "Remark",
+    "Repair",
     "Results",
     "SearcherError",
+    "Skipped",
     "Snippet",
     "Sort",
     "Stats",
     "StorageError",
     "UsageError",
     "VersionMismatch",
+    "Withdrawal",
 ]
 
 

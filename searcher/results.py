@@ -77,7 +77,7 @@ class Hit:
         _set(self, "_snippet", snippet)
 
     @classmethod
-    def lazy(cls, rank: int, ranked: Ranked, source: Source) -> Hit:
+    def _lazy(cls, rank: int, ranked: Ranked, source: Source) -> Hit:
         """A hit that asks `source` for its article and snippet when they are first used."""
         hit = cls.__new__(cls)
         _set(hit, "rank", rank)
@@ -156,7 +156,7 @@ class Hits(Sequence[Hit]):
     def _made(self) -> tuple[Hit, ...]:
         if self._hits is None:
             rows = enumerate(self._ranked[self._offset :], self._offset + 1)
-            self._hits = tuple(Hit.lazy(rank, ranked, self._source) for rank, ranked in rows)
+            self._hits = tuple(Hit._lazy(rank, ranked, self._source) for rank, ranked in rows)
         return self._hits
 
     def __eq__(self, other: object) -> bool:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
+import collections
+import collections.abc
+import datetime
 import inspect
+import os
+import pathlib
+import re
+import typing
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -59,6 +68,58 @@ def test_every_public_name_is_documented() -> None:
     for name in searcher.__all__:
         value = getattr(searcher, name)
         assert inspect.getdoc(value) or not inspect.isclass(value), name
+
+
+FOREIGN = {
+    name
+    for module in (builtins, typing, collections, collections.abc, datetime, os, pathlib)
+    for name in dir(module)
+}
+"""Names of annotations that everybody can import."""
+
+INTERNAL = {("Archive.__init__", "Backend")}
+"""Archives are made by `open` and its like; who writes a backend imports searcher.backend."""
+
+
+def annotations(kind: type) -> Iterator[tuple[str, str]]:
+    """(method or field, annotation) of everything public in a class."""
+    for name, member in vars(kind).items():
+        member = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        if inspect.isfunction(member) and (name == "__init__" or not name.startswith("_")):
+            yield from ((f"{kind.__name__}.{name}", str(each)) for each in member.__annotations__.values())
+    for name, each in vars(kind).get("__annotations__", {}).items():
+        if not name.startswith("_"):
+            yield f"{kind.__name__}.{name}", getattr(each, "__forward_arg__", str(each))
+
+
+def strangers(kind: type) -> list[tuple[str, str]]:
+    """(method or field, name of a type that cannot be imported from searcher)."""
+    return [
+        (where, name)
+        for where, annotation in annotations(kind)
+        for name in re.findall(r"[A-Za-z_]\w*(?!\.)\b(?!\.)", re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation))
+        if name not in FOREIGN | set(searcher.__all__) and (where, name) not in INTERNAL
+    ]
+
+
+def test_every_type_in_a_public_signature_is_public() -> None:
+    kinds = [
+        value for value in (getattr(searcher, name) for name in searcher.__all__) if inspect.isclass(value)
+    ]
+    assert not [each for kind in kinds for each in strangers(kind)]
+    for alias in (searcher.Note, searcher.By, searcher.Sort):
+        parts = [part for part in typing.get_args(alias) if inspect.isclass(part)]
+        assert all(part.__name__ in searcher.__all__ for part in parts)
+
+
+def test_the_walk_sees_a_type_that_is_not_public() -> None:
+    class Open:
+        field: Hidden | None  # type: ignore[name-defined]  # noqa: F821
+
+        def method(self, given: list[Secret], _: os.PathLike[str]) -> Iterator[searcher.Hit]:  # type: ignore[name-defined]  # noqa: F821
+            raise NotImplementedError
+
+    assert strangers(Open) == [("Open.method", "Secret"), ("Open.field", "Hidden")]
 
 
 def test_every_command_has_its_method() -> None:
