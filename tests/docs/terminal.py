@@ -20,7 +20,7 @@ PICTURES = [DOCS / "de" / "terminal.svg", DOCS / "en" / "terminal.svg"]
 COMMANDS = [
     FIRST,
     "searcher search 'Waffenruhe UND Ukraine datum:2023-03'",
-    "searcher analyze 'Petrenkos Impfstoffe'",
+    "searcher analyze 'Petrenkos Bürger*innen'",
 ]
 COLUMNS = 100
 ADVANCE, LINE, FONT, EDGE, BAR = 8.4, 20, 14, 18, 34
