@@ -76,9 +76,12 @@ class Archive:
             pass
         try:
             return cls.create(path, today=today, wait=wait)
-        except UsageError:
-            # Another process has made it meanwhile.
-            return cls.open(path, today=today, wait=wait)
+        except UsageError as refused:
+            # Somebody else may have made it meanwhile.
+            try:
+                return cls.open(path, today=today, wait=wait)
+            except ArchiveNotFound:
+                raise refused from None
 
     @classmethod
     def at(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:

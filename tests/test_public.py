@@ -27,13 +27,14 @@ METHOD = {"show": "get"}
 NO_ARCHIVE = {"analyze"}
 
 RENAMED: dict[str, dict[str, str | None]] = {
-    "search": {"words": "query", "form": None, "task": None},
+    "search": {"words": "query", "form": None, "task": None, "formulas": None},
     "index": {"pairs": "options", "form": "options", "source": "options", "report": "on_note"},
     "watch": {"pairs": "options", "form": "options", "source": "options", "report": "on_note"},
     "show": {"identifier": "article_id", "form": None},
     "stats": {"form": None},
+    "delete": {"dry_run": None, "yes": None},
 }
-"""Values of a command that have another name in the method; None: they concern printing only."""
+"""Values of a command that have another name in the method; None: they concern printing and asking only."""
 
 OF_THE_ARCHIVE = {"wait"}
 """Values that are given when the archive is opened."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="TEXT...", nargs=-1, required=True)
 @json_option
 def analyze(words: tuple[str, ...], form: str) -> int:
-    """Show step by step how words are tokenised, normalised, stemmed.
+    """Show step by step how words are tokenised, normalised and stemmed.
 
-    Printed are the steps that change a word, each with its reason; --format json has all of them.
+    Prints the steps that change a word, each with its reason; --format json prints all steps.
     """
     from searcher.german import trace
 

@@ -75,11 +75,9 @@ def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @reading_options
 @click.option(
-    "--dry-run", is_flag=True, help="Show what would be indexed and why the rest would not; write nothing."
+    "--dry-run", is_flag=True, help="Show what would be indexed and what would be rejected; write nothing."
 )
-@click.option(
-    "--prune", is_flag=True, help="Afterwards take out the articles whose files below PATH are gone."
-)
+@click.option("--prune", is_flag=True, help="Afterwards delete the articles whose files below PATH are gone.")
 @report_option
 @processes_option
 @wait_option
@@ -87,10 +85,9 @@ def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
     """Read files and folders into the index.
 
-    Plain text, JSON lines, CSV and more (the documentation lists all formats), each also as .gz and .xz; folders with
-    all that is below them; - reads standard input. What is indexed already and has not changed is left as it is: the
-    same command can be run again at any time. Exit code 5: some records were rejected, each with its reason
-    on standard error.
+    Reads plain text, JSON lines, CSV and more (the documentation lists all formats), compressed or not, and whole
+    folders; - is standard input. Articles that are indexed and unchanged are left alone, so the same command can be run
+    again at any time. Exit code 5: some records were rejected; standard error names each with its reason.
     """
     request = IndexRequest(paths, mapping(pairs), **given)
     done = _indexed(request)

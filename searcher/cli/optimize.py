@@ -15,7 +15,7 @@ from searcher.cli.terminal import inline, write
 @wait_option
 @index_option
 def optimize(wait: float) -> int:
-    """Merge the index into one segment, for the fastest searches."""
+    """Merge all segments of the index into one, for faster searches."""
     with open_archive(wait) as archive:
         archive.optimize()
         write([f"{len(archive):,} articles in one segment (index in {inline(archive.place)})"])

@@ -23,8 +23,10 @@ WAIT = 10.0
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 
-def _remember_place(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-    if value is not None:
+def _remember_place(context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
+    for value in values:
+        if _PLACE in context.meta:
+            raise click.UsageError("--index is given twice, and one index is searched at a time", context)
         context.meta[_PLACE] = value
 
 
@@ -33,10 +35,11 @@ def index_option(command: AnyCommand) -> AnyCommand:
     return click.option(
         "--index",
         metavar="DIR",
+        multiple=True,
         type=click.Path(file_okay=False),
         expose_value=False,
         callback=_remember_place,
-        help="Where the index is.  [default: $SEARCHER_INDEX, else ./index]",
+        help="Folder of the index.  [default: $SEARCHER_INDEX, else ./index]",
     )(command)
 
 
@@ -60,7 +63,7 @@ def wait_option(command: AnyCommand) -> AnyCommand:
         type=click.FloatRange(min=0),
         metavar="SECONDS",
         default=WAIT,
-        help="Wait so long for another writer, then give up.  [default: 10]",
+        help="Seconds to wait for another writer before giving up.  [default: 10]",
     )(command)
 
 
@@ -68,16 +71,16 @@ def reading_options(command: AnyCommand) -> AnyCommand:
     """`--map`, `--format`, `--source`, passed on as `pairs`, `form`, `source`."""
     for option in (
         click.option(
-            "--source", metavar="NAME", default="", help="The source (Quelle) of articles that name none."
+            "--source", metavar="NAME", default="", help="Source (Quelle) of articles that name none."
         ),
         click.option(
             "--format",
             "form",
             metavar="NAME",
-            help="Read every file as this format instead of looking into it.",
+            help="Read every file as this format instead of detecting it.",
         ),
         click.option(
-            "--map", "pairs", metavar="FIELD=COLUMN", multiple=True, help="Read this column as that field."
+            "--map", "pairs", metavar="FIELD=COLUMN", multiple=True, help="Read this column as this field."
         ),
     ):
         command = option(command)
@@ -90,7 +93,7 @@ def processes_option(command: AnyCommand) -> AnyCommand:
         "--processes",
         type=click.IntRange(min=1),
         metavar="NUMBER",
-        help="How many processes work.  [default: one per core]",
+        help="Number of processes.  [default: one per core]",
     )(command)
 
 
@@ -100,7 +103,7 @@ def report_option(command: AnyCommand) -> AnyCommand:
         "--report",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Write a JSON line there for every record that is rejected, skipped, repaired or withdrawn.",
+        help="Write a JSON line to FILE for every record rejected, skipped, repaired or withdrawn.",
     )(command)
 
 
@@ -108,9 +111,18 @@ def filter_options(command: AnyCommand) -> AnyCommand:
     """`--from`, `--to`, `--source`, `--section`, passed on as `since`, `until`, `source`, `section`."""
     for option in (
         click.option("--section", metavar="NAME", help="Only this section (Ressort)."),
-        click.option("--source", metavar="NAME", help="Only this source (Quelle); Zeit is also Die Zeit."),
-        click.option("--to", "until", metavar="DATE", help="Up to this date, itself included."),
-        click.option("--from", "since", metavar="DATE", help="From this date on: 2023, 2023-03, 31.03.2023."),
+        click.option(
+            "--source",
+            metavar="NAME",
+            help="Only this source (Quelle); Zeit matches Die Zeit too.",
+        ),
+        click.option("--to", "until", metavar="DATE", help="Only up to this date, inclusive."),
+        click.option(
+            "--from",
+            "since",
+            metavar="DATE",
+            help="Only from this date on: 2023, 2023-03, 31.03.2023.",
+        ),
     ):
         command = option(command)
     return command
@@ -124,7 +136,7 @@ def json_option(command: AnyCommand) -> AnyCommand:
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="How to print it.",
+        help="Output format.",
     )(command)
 
 

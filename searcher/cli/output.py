@@ -12,11 +12,12 @@ import csv
 import io
 import json
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searcher import serialise
+from searcher.cli.ids import written
 from searcher.cli.terminal import Screen, block, inline
 from searcher.errors import UsageError
 
@@ -46,6 +47,8 @@ FIELDS: dict[str, Callable[[Hit], str]] = {
 
 _CSV_FIELDS = tuple(name for name in FIELDS if name not in ("body", "teaser"))
 _LONG = ("body", "teaser")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What a cell begins with that Excel, LibreOffice or Google Sheets compute."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,17 @@ class Format:
     def fields(self) -> tuple[str, ...]:
         return tuple(field for _, field in self.pieces if field is not None)
 
-    def lines(self, results: Results, screen: Screen) -> Iterator[str]:
-        """The hits of `results` as lines to print."""
+    def lines(self, results: Results, screen: Screen, formulas: bool = False) -> Iterator[str]:
+        """The hits of `results` as lines to print; with `formulas`, CSV cells are left as they are."""
         match self.name:
             case "json":
                 return iter([dumps(serialise.results(results), screen)])
             case "jsonl":
                 return (dumps(serialise.hit(hit), screen) for hit in results.hits)
             case "csv":
-                return _csv(results, screen)
+                return _csv(results, screen, formulas)
             case "ids":
-                return (inline(hit.id) for hit in results.hits)
+                return (written(hit.id, screen.unicode) for hit in results.hits)
             case "template":
                 return (self._filled(hit) for hit in results.hits)
             case _:
@@ -110,6 +113,8 @@ def _pieces(template: str) -> Iterator[tuple[str, str | None]]:
 
 def _shown(hit: Hit, field: str) -> str:
     value = FIELDS[field](hit)
+    if field == "id":
+        return written(value)
     return block(value) if field in _LONG else inline(value)
 
 
@@ -125,17 +130,29 @@ def dumps(value: Any, screen: Screen) -> str:
     return json.dumps(value)
 
 
-def _csv(results: Results, screen: Screen) -> Iterator[str]:
+def _csv(results: Results, screen: Screen, formulas: bool) -> Iterator[str]:
     yield _csv_row(_CSV_FIELDS)
     for hit in results.hits:
         values = [FIELDS[name](hit) for name in _CSV_FIELDS]
-        yield _csv_row([inline(value) for value in values] if screen.terminal else values)
+        if screen.terminal:
+            values = [inline(value) for value in values]
+        yield _csv_row(values if formulas else map(_harmless, values))
 
 
-def _csv_row(values: tuple[str, ...] | list[str]) -> str:
+def _harmless(cell: str) -> str:
+    """The cell behind an apostrophe where a spreadsheet would compute it: text from anywhere is no formula.
+
+    >>> _harmless("=1+1"), _harmless("-Nato"), _harmless("Nato")
+    ("'=1+1", "'-Nato", 'Nato')
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _csv_row(values: Iterable[str]) -> str:
+    """One record; cells with line breaks of any kind are quoted."""
     row = io.StringIO()
-    csv.writer(row, lineterminator="").writerow(values)
-    return row.getvalue()
+    csv.writer(row, lineterminator="\r\n").writerow(values)
+    return row.getvalue().removesuffix("\r\n")
 
 
 def _text(results: Results, screen: Screen) -> Iterator[str]:
@@ -154,7 +171,7 @@ def _text_hit(hit: Hit, screen: Screen, margin: int) -> Iterator[str]:
     kicker = f"{inline(article.kicker)}: " if article.kicker else ""
     title = inline(article.title) or "(no title)"
     yield f"{hit.rank}.".ljust(margin) + f"{article.date or 'undated'}  {kicker}{screen.bold(title)}"
-    origin = [inline(part) for part in (article.source, article.section, f"id {article.id}") if part]
+    origin = [inline(part) for part in (article.source, article.section, f"id {written(article.id)}") if part]
     yield " " * margin + screen.faint(" | ".join(origin))
     if hit.snippet.text:
         yield from screen.wrapped(screen.marked(hit.snippet.text, hit.snippet.marks), margin)

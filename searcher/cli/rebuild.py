@@ -21,11 +21,11 @@ from searcher.errors import ReadError
 @wait_option
 @index_option
 def rebuild(processes: int | None, wait: float) -> int:
-    """Write the index anew from the articles stored in it.
+    """Write the index again from the articles stored in it.
 
-    The cure for an index that is damaged, or was written by another version. The old index stays in use until the
-    new one is whole; interrupted, the same command goes on where it was. Exit code 5: some articles could not be
-    saved, each named on standard error.
+    Repairs a damaged index and upgrades one of another version. Searches use the old index until the new one is
+    complete. After an interruption the same command resumes. Exit code 5: some articles are lost; standard error
+    names them.
     """
     from searcher import Archive
 

@@ -33,6 +33,7 @@ class SearchRequest:
     asked: Request
     form: Format = TEXT
     task: Task = "hits"
+    formulas: bool = False
 
     def __post_init__(self) -> None:
         if self.task != "hits" and self.form.name not in ("text", "json"):
@@ -64,21 +65,21 @@ class _FormatType(click.ParamType[Format]):
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="At most so many hits.",
+    help="Maximum number of hits.",
 )
 @click.option(
-    "--offset", metavar="NUMBER", type=click.IntRange(min=0), default=0, help="Leave out the first so many."
+    "--offset", metavar="NUMBER", type=click.IntRange(min=0), default=0, help="Skip this many hits."
 )
 @click.option(
     "--sort",
     type=click.Choice(SORTS),
     default="relevance",
     show_default=True,
-    help="What comes first.",
+    help="Order of the hits.",
 )
-@click.option("--count", "task", flag_value="count", help="Print only how many articles there are.")
+@click.option("--count", "task", flag_value="count", help="Print only the number of hits.")
 @click.option(
-    "--explain", "task", flag_value="explain", help="Print how the query was read, and what each word became."
+    "--explain", "task", flag_value="explain", help="Print how the query was read and what each word became."
 )
 @click.option(
     "--format",
@@ -88,16 +89,21 @@ class _FormatType(click.ParamType[Format]):
     metavar="FORMAT",
     help=f"{', '.join(NAMES)}, or a template such as '{{date}} {{title}} <{{url}}>'.",
 )
+@click.option(
+    "--formulas",
+    is_flag=True,
+    help="Leave CSV cells that begin with = + - @ as they are.  [default: put ' before them]",
+)
 @index_option
-def search(words: tuple[str, ...], task: Task | None, form: Format, **options: Any) -> int:
+def search(words: tuple[str, ...], task: Task | None, form: Format, formulas: bool, **options: Any) -> int:
     """Find articles.
 
-    Several words must all occur, in any inflection. UND, ODER, NICHT, "exact wording", Waffen*, titel:Kreml,
-    datum:2023-03..2023-05 and more: the documentation has the whole query language. Exit code 1: nothing found.
+    Words match in any inflection, and all of them must occur. UND, ODER, NICHT, "exact wording", Waffen*,
+    titel:Kreml, datum:2023-03..2023-05 and more: the documentation describes the query language. Exit code 1: no hits.
     """
     filters = cast(Filters, {name: options.pop(name) for name in Filters.__optional_keys__})
     asked = Request(" ".join(words), filters=filters, **options)
-    request = SearchRequest(asked, form, task or "hits")
+    request = SearchRequest(asked, form, task or "hits", formulas)
     if form.name != "text":
         machine_output()
     with open_archive() as archive:
@@ -109,7 +115,7 @@ def _hits(archive: Archive, request: SearchRequest, screen: Screen) -> int:
     results = archive.search(
         asked.query, limit=asked.limit, offset=asked.offset, sort=asked.sort, **asked.filters
     )
-    write(request.form.lines(results, screen))
+    write(request.form.lines(results, screen, request.formulas))
     return 0 if results.total else NO_HITS
 
 

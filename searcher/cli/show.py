@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from searcher import serialise
+from searcher.cli.ids import read, written
 from searcher.cli.options import examples, index_option, json_option, open_archive
 from searcher.cli.output import dumps
 from searcher.cli.search import NO_HITS
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 @json_option
 @index_option
 def show(identifier: str, form: str) -> int:
-    """Print one whole article. Its id stands below its title in a list of hits."""
+    """Print one article in full. A list of hits shows the id below each title."""
     with open_archive() as archive:
-        article = archive.get(identifier)
+        article = archive.get(read(identifier))
     if article is None:
-        complain(f"no article has the id '{identifier}': 'searcher search QUERY --format ids' prints ids")
+        complain(f"no article has the id '{identifier}'; 'searcher search QUERY --format ids' prints ids")
         return NO_HITS
     if form == "json":
         machine_output()
@@ -60,5 +61,5 @@ def _particulars(article: Article) -> Iterator[tuple[str, str]]:
     yield "published", str(article.published or "")
     yield from ((name, getattr(article, name)) for name in ("source", "section", "author", "url"))
     yield "keywords", ", ".join(article.keywords)
-    yield "id", article.id
+    yield "id", written(article.id)
     yield from article.extra.items()

@@ -26,7 +26,7 @@ _MOST = 20
 @json_option
 @index_option
 def stats(form: str) -> int:
-    """Print what is in the index, how large it is, and its versions."""
+    """Print contents, size and versions of the index."""
     with open_archive() as archive:
         counted = archive.stats()
     if form == "json":

@@ -14,14 +14,16 @@ from searcher.errors import ArchiveDamaged
 
 @click.command(epilog=examples("searcher verify", "searcher --index nachlass verify --deep"))
 @click.option(
-    "--deep", is_flag=True, help="Analyse every stored article again and compare it with the index."
+    "--deep",
+    is_flag=True,
+    help="Also analyse every stored article again and compare the result with the index.",
 )
 @index_option
 def verify(deep: bool) -> int:
-    """Check that the index is as it was written.
+    """Check the index for damage.
 
-    Every file is held against its checksums, and the files against each other. Exit code 3: something is
-    damaged; each damage is a line on standard error, with the file, the column and the article it is about.
+    Compares every file with its checksums and with the other files. Exit code 3: the index is damaged; standard
+    error has one line for each damage, with file, column and article.
     """
     from searcher import Archive
 
@@ -33,7 +35,7 @@ def verify(deep: bool) -> int:
         place = inline(str(index_place()))
         complain(
             f"{place} is damaged: `searcher --index {place} rebuild` saves every article that can still be "
-            "read; what it names as lost has to be indexed from its sources again"
+            "read; index the sources of those it names as lost again"
         )
         return ArchiveDamaged.exit_code
     write([f"{inline(str(index_place()))} is as it was written"])

@@ -39,18 +39,18 @@ from searcher.cli.terminal import complain, write
     metavar="SECONDS",
     type=click.FloatRange(min=0.05),
     default=2.0,
-    help="Look so often; a file is read when it has not changed from one look to the next.  [default: 2]",
+    help="Seconds between two scans; a file is read once it is unchanged between two scans.  [default: 2]",
 )
 @report_option
 @processes_option
 @wait_option
 @index_option
 def watch(paths: tuple[Path, ...], pairs: tuple[str, ...], interval: float, **given: Any) -> int:
-    """Index what arrives in a folder.
+    """Index new files as they arrive in a folder.
 
-    Begins with what is there already; files that have not changed since they were indexed are not read again. Goes on
-    until Ctrl-C or SIGTERM, which end it with exit code 0 and nothing half-written. What is deleted in the folder stays
-    in the index: 'searcher index --prune' takes it out.
+    Starts with the files already there and skips those unchanged since they were indexed. Runs until Ctrl-C or
+    SIGTERM; both end it cleanly with exit code 0. Articles of deleted files stay in the index: 'searcher index
+    --prune' removes them.
     """
     from searcher import Archive, ReadOptions, readers
 

@@ -6,6 +6,7 @@ stays, and one table of contents makes the round current. Whatever happens befor
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from searcher.errors import SearcherError, UsageError
+from searcher.errors import Cure, SearcherError, UsageError
 from searcher.index.format import disk, toc
 from searcher.index.format.columns import Array
 from searcher.index.format.entry import SegmentEntry
@@ -37,7 +38,13 @@ ROUND = 200_000
 
 
 def create(directory: Path, wait: float) -> None:
-    """Write the table of contents of an empty index into an existing folder; UsageError if it holds one."""
+    """Write the table of contents of an empty index into an existing folder.
+
+    UsageError if the folder holds an index, or files that are none of an index: whoever reads files skips the folder
+    of an index from then on.
+    """
+    if not toc.exists(directory):
+        _refuse_others(directory)
     lock = WriteLock(directory)
     lock.acquire(wait)
     try:
@@ -48,6 +55,21 @@ def create(directory: Path, wait: float) -> None:
         toc.write(directory, toc.Table())
     finally:
         lock.release()
+
+
+_OURS = (".", "README", "_MAIN_", "MAIN_", "_REBUILT_", "REBUILT_", "LEDGER_")
+"""Beginnings of names that may lie in the folder of a new index: notes, hidden files, rests of an interrupted run."""
+
+
+def _refuse_others(directory: Path) -> None:
+    names = sorted(name for name in os.listdir(directory) if not name.startswith(_OURS))
+    if names:
+        shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        raise UsageError(
+            f"a new index needs an empty folder, this one holds files: {shown}",
+            place=str(directory),
+            cure=Cure.OTHER_INDEX,
+        )
 
 
 class Writer:

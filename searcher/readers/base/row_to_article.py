@@ -29,7 +29,7 @@ SHOWN = 60
 NO_TEXT = "no text: neither a title nor a body"
 NO_DATE = "a date that cannot be read"
 DIVIDED = "words divided at line ends"
-NOT_TAKEN = "the long text of column '{0}' belongs to no field: is it the body, --map body={0}"
+NOT_TAKEN = "the long text of column '{0}' belongs to no field: map it to body if it is the text"
 LEAST_TEXT = 20
 """Characters, in three words or more, from which a column that nothing took is worth a line."""
 MEMBERS = ("rendered", "value", "name", "text", "#text", "@value", "content", "title", "fullName", "original")
