@@ -14,19 +14,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from searcher.characters import CLOSING
 from searcher.query.fields import OPERATORS, RESERVED, lookup
+
+_QUOTED = "".join(CLOSING)
 
 SHORTEST = 3
 """Words from which a text is prose. Below that a stray quote or bracket is a slip that its writer wants to mend."""
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _FIELD = re.compile(r"[(-]*([^\W\d_][\w-]*):(?=[^\s/])")
-_EXCLUDED = re.compile(r"(?<!\S)-[\"„“”»«(]?\w")
+_EXCLUDED = re.compile(rf"(?<!\S)-[{_QUOTED}(]?\w")
 _SYNTAX = re.compile(
-    r"""
+    rf"""
       \w \* (?! \w ) | (?<! \w ) \* \w              # Waffen*, *ruhe
     | [^\W\d_] \? [^\W\d_]                          # M?ller
-    | (?<= [\w"“”»«)] ) [\^~] \d                    # Kreml^3, Kreml~2
+    | (?<= [\w{_QUOTED})] ) [\^~] \d                    # Kreml^3, Kreml~2
     | (?<= \w ) ~ (?! \S )
     """,
     re.VERBOSE,
