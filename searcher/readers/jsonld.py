@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 DEPTH = 12
+CDATA = re.compile(
+    r"^\s*(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|(?://|/\*)?\s*\]\]>(?:\s*\*/)?\s*$|^\s*<!--|-->\s*$"
+)
+"""What old content managers put around a script."""
 KINDS = ("article", "posting", "report")
 """schema.org types end so: NewsArticle, ReportageNewsArticle, BlogPosting, LiveBlogPosting, Report."""
 
@@ -41,6 +46,7 @@ def names(value: Any) -> list[str]:
 
 
 def _parsed(script: str) -> Any:
+    script = CDATA.sub("", script)
     try:
         return json.loads(script, strict=False)
     except (ValueError, RecursionError):

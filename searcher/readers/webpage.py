@@ -29,9 +29,17 @@ CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", 
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 CACHED_PAGES = 500
 """trafilatura remembers what it has seen; emptied after so many pages, its caches stay bounded."""
+DATED_ADDRESS = re.compile(r"/((?:19|20)\d\d)([/-])(\d\d)\2(\d\d)(?=[/-]|$)")
 TEXT_OF_AN_ARTICLE = 250
 """A page that does not call itself an article needs this many characters of running text to be one."""
 SENTENCE = 60
+LONGEST_LINK = 160
+PROMOTION = re.compile(
+    r"\b(?:newsletter|whats-?app-?(?:kanal|channel)|news-app|social media|abonnieren|abo (?:testen|abschließen)"
+    r"|folgen sie uns|jetzt kostenlos)\b",
+    re.IGNORECASE,
+)
+"""What papers say of themselves below their articles."""
 NO_ARTICLE = "no article on this page: no running text"
 EXTRA = "html"
 
@@ -72,10 +80,10 @@ def _article_values(source: str, url: str, named: str) -> dict[str, Any]:
     head = PageHead(page, source)
     title = head.title()
     published, updated = head.dates()
-    if published is None and updated is None:
-        published = _guessed_date(page)
     saved = SAVED_FROM.search(source[:2000])
     address = head.url or (saved[1] if saved else url)
+    if published is None and updated is None:
+        published = _date_in(address) or _guessed_date(page)
     values = {
         "title": title,
         "kicker": head.kicker(title),
@@ -89,7 +97,7 @@ def _article_values(source: str, url: str, named: str) -> dict[str, Any]:
     if published and values["date"] != published:
         values["published"] = published
     links = "" if head.says_article() else _folded(" ".join(page.xpath("//a//text()")))
-    teaser, body = _texts(page, head.description(), head.titles())
+    teaser, body = _texts(page, head.description(), head.titles(), _link_texts(page))
     if not _is_article(head, body, links):
         return {}
     return {**values, "teaser": teaser, "body": "\n\n".join(body)}
@@ -103,7 +111,7 @@ def _parsed(source: str) -> Any:
         return None
 
 
-def _texts(page: Any, description: str, titles: list[str]) -> tuple[str, list[str]]:
+def _texts(page: Any, description: str, titles: list[str], linked: set[str]) -> tuple[str, list[str]]:
     """The teaser and the paragraphs of the body; what trafilatura takes along of the headline is left out."""
     global _pages_read
     trafilatura = extras.load("trafilatura", EXTRA)
@@ -123,7 +131,7 @@ def _texts(page: Any, description: str, titles: list[str]) -> tuple[str, list[st
     blocks = joined(_blocks(found.body)).split("\n\n") if found is not None and found.body is not None else []
     while blocks and _folded(blocks[0]) in map(_folded, titles):
         del blocks[0]
-    blocks = [block for block in blocks if block]
+    blocks = _without_links([block for block in blocks if block], linked)
     if blocks and description and _is_same(blocks[0], description):
         return blocks[0], blocks[1:]
     if description and description not in blocks:
@@ -144,6 +152,26 @@ def _blocks(body: Any) -> Iterator[str]:
         yield element.tail or ""
 
 
+def _link_texts(page: Any) -> set[str]:
+    """What the links of a page read, asked for before trafilatura takes the page apart."""
+    return {_folded(" ".join(each.itertext())) for each in page.iter("a")} - {""}
+
+
+def _without_links(blocks: list[str], links: set[str]) -> list[str]:
+    """The paragraphs without lists of links to other articles, and without the paper's own advertisement at the end."""
+    is_link = [len(block) <= LONGEST_LINK and _folded(block) in links for block in blocks]
+    kept = [
+        block
+        for place, block in enumerate(blocks)
+        if not (is_link[place] and any(is_link[max(place - 1, 0) : place] + is_link[place + 1 : place + 2]))
+    ]
+    while kept and (
+        PROMOTION.search(kept[-1]) or (len(kept[-1]) <= LONGEST_LINK and _folded(kept[-1]) in links)
+    ):
+        del kept[-1]
+    return kept
+
+
 def _is_same(paragraph: str, description: str) -> bool:
     """Whether a first paragraph is the description, which pages often cut or lengthen a little."""
     one, other = set(paragraph.lower().split()), set(description.lower().split())
@@ -161,6 +189,15 @@ def _is_article(head: PageHead, body: list[str], links: str) -> bool:
         return bool(running)
     own = [block for block in running if _folded(block) not in links]
     return sum(map(len, own)) >= TEXT_OF_AN_ARTICLE and len(own) >= len(running) / 2
+
+
+def _date_in(address: str) -> Period | None:
+    """The day that an address names, as many papers have it: /2023/05/03/, /2023-05-03-bruecke."""
+    found = DATED_ADDRESS.search(address)
+    try:
+        return period("-".join(found.group(1, 3, 4))) if found else None
+    except DateError:
+        return None
 
 
 def _guessed_date(page: Any) -> Period | None:

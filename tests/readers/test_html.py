@@ -189,3 +189,62 @@ def test_the_source_given_counts_before_the_host(tmp_path: Path) -> None:
         path.write_text(page(head), "utf-8")
         (found,) = read_path(path, ReadOptions(source="Bote"))
         assert isinstance(found, Article) and found.source == source
+
+
+AUTHORS = [
+    (
+        '{"name": "bote.example", "@type": "Organization"}',
+        '<span class="byline">Von Anna Beispiel</span>',
+        "Anna Beispiel",
+    ),
+    ('"Anna Beispiel und Jan Tide"', "", "Anna Beispiel, Jan Tide"),
+    ('"Anna Beispiel (abe)"', "", "Anna Beispiel"),
+    ('"Redaktion"', '<p class="article-author">Text: Anna Beispiel</p>', "Anna Beispiel"),
+    ('""', '<a rel="author" href="/x">Anna Beispiel</a>', "Anna Beispiel"),
+    ('""', '<ul><li><a href="/autoren/anna-beispiel">Dr. Anna Beispiel</a></li></ul>', "Dr. Anna Beispiel"),
+    ('""', '<nav><span class="author">Jan Tide</span></nav>', ""),
+    ('""', '<span class="byline">Mehr zum Thema lesen Sie hier</span>', ""),
+]
+
+
+@pytest.mark.parametrize(("told", "printed", "author"), AUTHORS)
+def test_authors_are_people(tmp_path: Path, told: str, printed: str, author: str) -> None:
+    script = (
+        '<script type="application/ld+json">//<![CDATA[\n{"@type": "NewsArticle", "headline": "Brücke gesperrt", "author": '
+        f'{told}, "publisher": {{"name": "bote.example"}}}}\n//]]></script>'
+    )
+    text = "".join(
+        f"<p>Die Stadt sperrt die Brücke {number} bis zum Herbst, weil der Beton bröckelt.</p>"
+        for number in range(6)
+    )
+    page = f"<html><head>{script}</head><body><article><h1>Brücke gesperrt</h1>{printed}{text}</article></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    (article,) = read_path(tmp_path / "a.html")
+    assert isinstance(article, Article) and (article.author, article.title) == (author, "Brücke gesperrt")
+
+
+def test_the_day_in_an_address_counts_where_the_page_tells_none(tmp_path: Path) -> None:
+    text = "".join(
+        f"<p>Die Stadt sperrt die Brücke {number} bis zum Herbst, weil der Beton bröckelt.</p>"
+        for number in range(6)
+    )
+    head = '<meta property="og:type" content="article"><link rel="canonical" href="https://bote.example/2023/05/03/bruecke">'
+    (tmp_path / "a.html").write_text(
+        f"<html><head>{head}</head><body><h1>Brücke gesperrt</h1>{text}</body></html>"
+    )
+    (article,) = read_path(tmp_path / "a.html")
+    assert isinstance(article, Article) and str(article.date) == "2023-05-03"
+
+
+def test_lists_of_links_and_the_papers_own_advertisement_are_no_text(tmp_path: Path) -> None:
+    text = "".join(
+        f"<p>Die Stadt sperrt die Brücke {number} bis zum Herbst, weil der Beton bröckelt.</p>"
+        for number in range(6)
+    )
+    links = '<p><a href="/1">Moor bleibt auch weiterhin nass</a></p><p><a href="/2">Dorf klagt gegen das Land</a></p>'
+    own = "<p>Den Tag kompakt? Dann sind Sie beim täglichen Newsletter richtig.</p>"
+    page = f'<html><head><meta property="og:type" content="article"></head><body><article><h1>Brücke</h1>{text}{links}{own}</article></body></html>'
+    (tmp_path / "a.html").write_text(page)
+    (article,) = read_path(tmp_path / "a.html")
+    assert isinstance(article, Article) and article.body.endswith("bröckelt.")
+    assert "Moor" not in article.body and "Newsletter" not in article.body

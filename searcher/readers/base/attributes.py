@@ -22,11 +22,17 @@ TAG = re.compile(
     re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 """Comments, scripts and tags, each from its beginning to its end, so that a page is gone through once."""
+LONG = re.compile(rf"<[a-zA-Z][^>]{{{TELLING}}}")
+HIDDEN_END = re.compile(r"""=\s*["'][^"'<>]*>""")
+HIDDEN_ENDS = 50
+"""Most pages are told by a glance: no tag is long, and not so many hide an end within quotes."""
 ATTRIBUTE = re.compile(r"""[^\s=>/]+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s"'>][^\s>]*+)?+)?+""")
 
 
 def bounded(markup: str) -> tuple[str, list[str]]:
     """The markup with at most `MOST` attributes an element, and what there is to be told of it."""
+    if not LONG.search(markup) and len(HIDDEN_END.findall(markup)) < HIDDEN_ENDS:
+        return markup, []
     cut = TAG.sub(_bounded, markup)
     return cut, [f"an element with more than {MOST} attributes"] if len(cut) < len(markup) else []
 
