@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from searcher.german.endings import FALSE_ENDINGS, IRREGULAR, without_genitive
+from searcher.german.endings import ABBREVIATED, APART, FALSE_ENDINGS, IRREGULAR, without_genitive
 from searcher.german.normalise import normalise
 from searcher.german.spelling import RESPELLED_ENDS, RESPELLED_STARTS, is_respelled_inside, modern
 from searcher.german.stem import (
@@ -21,12 +21,13 @@ from searcher.german.stem import (
     has_triple,
     join_parts,
     plain_letters,
+    sharp,
     single_letters,
     snowball,
 )
 from searcher.german.tokenise import LONGEST, pieces, plain_word
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Goes up with every change that gives any chunk other tokens: an index of another version is refused."""
 
 
@@ -55,10 +56,13 @@ class Rule(NamedTuple):
 
 RULES = (
     Rule("parts", join_parts, "Corona-Pandemie is Coronapandemie, U.S.A. is USA, 1.000.000 is 1000000"),
+    Rule("sharp s", sharp, "Buße is no Bus, and Maße are no Masse: before ß is ss"),
     Rule("letters", plain_letters, "Straße is Strasse and Erdoğan Erdogan: the tables below are written so"),
     Rule("triple", single_letters, "Schifffahrt is Schiffahrt: after ß, for Flußschiff is Flussschiff"),
     Rule("function word", function_word, "else Sicherheit has the stem of sich, and Seite that of seit"),
     Rule("spelling", modern, "rauh is rau, Photo is Foto: before the endings, which know modern words"),
+    Rule("abbreviation", ABBREVIATED.change, "Mio. is Million, % is Prozent, Dr. is Doktor"),
+    Rule("apart", APART.change, "Fischer is no Fisch and Reis no Reise: no rule below may cut them"),
     Rule("irregular", IRREGULAR.change, "Viren is Virus: before the -s of Virus is judged"),
     Rule("genitive", without_genitive, "Selenskyjs is Selenskyj: Snowball leaves this -s"),
     Rule("false ending", FALSE_ENDINGS.change, "Problem is Probleme: Snowball cuts -em, but here -e"),
@@ -67,7 +71,9 @@ RULES = (
 """Every rule that makes a stem, in order."""
 
 _APPLY = tuple(rule.apply for rule in RULES[1:])
-_ENDINGS = RESPELLED_ENDS.endings | IRREGULAR.endings | FALSE_ENDINGS.endings
+_ENDINGS = (
+    RESPELLED_ENDS.endings | ABBREVIATED.endings | APART.endings | IRREGULAR.endings | FALSE_ENDINGS.endings
+)
 _letters = re.compile("[a-z0-9äöü.,:]*").fullmatch
 
 

@@ -92,6 +92,43 @@ FALSE_ENDING_ROWS = """
 FALSE_ENDINGS = EndTable(FALSE_ENDING_ROWS)
 """Endings that Snowball would cut although they belong to the word: it cuts the -e instead (Problem, Probleme)."""
 
+# Nouns and surnames in -er are no forms of the word before it: Fischer and Fisch, Messer and Messe, Lager and Lage.
+_ENDS_IN_ER = """
+    messer lager kammer hammer zucker silber wetter muster ^meister mauer leber feder finger banner wunder ^hafer
+    ^müller ^mueller ^möller ^moeller ^schneider ^scheuer ^fischer ^center ^volker ^weber ^schulter ^springer ^meyer
+    ^mayer ^palmer ^bauer ^schäfer ^becker ^huber ^köhler ^kohler ^glaser ^werder ^roller ^luther ^ruder ^böller ^kober
+    ^cover ^teller ^sonder ^hocker ^sander ^geiger ^krüger ^ebner ^steiner ^kramer ^krämer ^dörner ^seidler ^körber
+    ^ritter ^hunter ^berger ^potter ^förster ^forster ^brenner ^pfeiler ^felser ^brunner ^oster ^raster ^kerber ^inder
+    ^maler ^weiler ^hüter ^sprinter ^kicker ^heiner ^tucker ^brucker ^singer ^schreiner ^kummer ^hofer ^kämmerer ^laster
+    ^gerster ^benner ^pflüger ^weser ^wagener ^pater ^döner ^carter ^genscher ^mahler ^foster ^hanser ^kater ^dräger
+    ^federer ^binder ^schlager ^bader ^walker ^rieger ^auster ^emser ^bucher ^gruber ^spranger ^reeder ^kreiser ^seiter
+    ^köter ^kerner ^decker ^mister ^köster ^euler ^wolter ^moser ^blatter ^wegener ^kähler ^hager ^wöller ^laser ^herder
+    ^röder ^schenker ^klinger ^heider ^haller ^thaler ^seiler ^böhmer ^äther ^weiher ^walzer ^pelzer ^köcher ^fehler
+    ^richter ^master ^premier ^schröter ^bieber ^peter ^töpfer ^hacker ^dealer ^beamer
+"""
+# The short word of a pair that Snowball makes one of: Reis and Reise, Kohl and Kohle, Not and Note.
+_SHORTER = """
+    ^reis reis-, ^kohl kohl-, ^kohls kohl-, ^not not-, ^nöte not-, ^nöten not-, ^list list-, ^akt akt-, ^akts akt-,
+    ^aktes akt-, ^mark mark-, ^watt watt-, ^watts watt-, ^schal schal-, ^schals schal-, ^kant kant-, ^kants kant-,
+    ^post post-, ^bann bann-, ^müll müll-, ^mülls müll-, ^bodensee bodensee-, ^ton ton-, ^tons ton-, ^töne ton-,
+    ^tönen ton-, ^ross ross-, ^busze busse-, ^buszen busse-, ^masz masz-, ^masze masz-, ^maszen masz-
+"""
+APART_ROWS = _SHORTER + "".join(
+    f", {word}{end} {word[word[0] == '^' :]}-" for word in _ENDS_IN_ER.split() for end in ("", "s", "n")
+)
+APART = EndTable(APART_ROWS)
+"""Words that Snowball would give the stem of another: they keep theirs, marked so that no other word can have it."""
+
+_ABBREVIATED = """
+    ^mio million, ^mill million, ^mrd milliarde, ^tsd tausend, ^dr doktor, ^prof professor, ^eur euro, ^nr nummer,
+    ^ca zirka, ^circa zirka, ^std stunde, ^sek sekunde, ^jh jahrhundert, ^jhd jahrhundert, ^str strasse,
+    ^hbf hauptbahnhof, ^bspw beispielsweise, ^evtl eventuell, ^ggf gegebenenfalls, ^inkl inklusive, ^vs versus,
+    ^km kilometer, ^kg kilogramm, ^mwst mehrwertsteuer, ^mehrwertst mehrwertsteuer, ^bzw beziehungsweise,
+    ^% prozent, ^€ euro, ^$ dollar, ^£ pfund, ^§ paragraf, ^§§ paragraf
+"""
+ABBREVIATED = EndTable(_ABBREVIATED)
+"""Abbreviations and signs are the words that they are read as."""
+
 _VOWELS = "aeiouyäöü"
 _S_AFTER = frozenset("aiouyüjpvwxzc")
 _S_AFTER_ENDING = ("ers", "erns", "erens")

@@ -20,8 +20,8 @@ from searcher.characters import APOSTROPHES, DASHES, INVISIBLE, PLAIN, QUOTES, U
 LATIN = "0-9A-Za-zÀ-ÖØ-öø-įıĴ-ľŁ-ňŊ-ž"
 """Inside a character class: digits and the Latin letters that are composed and lower-case to one letter."""
 
-OUTER = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + APOSTROPHES + QUOTES + DASHES + INVISIBLE + "…·•§°€£¥©®™¿¡†"
-"""What may surround a word without belonging to it."""
+OUTER = "!\"#&'()*+,-./:;<=>?@[\\]^_`{|}~" + APOSTROPHES + QUOTES + DASHES + INVISIBLE + "…·•°¥©®™¿¡†"
+"""What may surround a word without belonging to it. The signs % § € $ £ are read, and so words of their own."""
 
 _CANONICAL = PLAIN | {ord("…"): " ", ord("⁄"): "/"}
 _PLAIN = re.compile(f"[{LATIN}!-~{re.escape(APOSTROPHES + QUOTES + DASHES)}…·•§°€£¥¿¡†]*")

@@ -22,6 +22,7 @@ from searcher.german.stopwords import STOP_WORDS
 
 _DATE = re.compile(r"0?([1-9]\d?)\.0?([1-9]\d?)\.(\d{4}|\d\d)")
 _ISO_DATE = re.compile(r"(\d{4})-0?([1-9]\d?)-0?([1-9]\d?)")
+_DAY = re.compile(r"(0[1-9]|[12]\d|3[01])\.(0[1-9]|1[0-2])")
 _THOUSANDS = re.compile(r"(?<![\d.,:'])\d{1,3}(?:[.']\d{3})+(?![\d.:'])")
 _NO_DIGIT = re.compile(r"\D")
 _OWNER = re.compile(r"(?<!\d)'s$")
@@ -41,8 +42,18 @@ def join_parts(printed: str) -> str:
         return ".".join(match.groups())
     if match := _ISO_DATE.fullmatch(printed):
         return ".".join(reversed(match.groups()))
+    if match := _DAY.fullmatch(printed):
+        return f"{int(match[1])}.{int(match[2])}"
     word = _THOUSANDS.sub(lambda number: _NO_DIGIT.sub("", number[0]), printed)
     return _BETWEEN.sub("", _OWNER.sub("", word))
+
+
+_SHARP_S = {word: word.replace("ß", "sz") for word in ("buße", "bußen", "maß", "maße", "maßen")}
+
+
+def sharp(word: str) -> str:
+    """sz for the ß of a word that would fall together with one in ss."""
+    return _SHARP_S.get(word, word)
 
 
 # Letters of other Latin alphabets lose their marks: Erdoğan is typed Erdogan, Šefčovič Sefcovic. ä ö ü are German, and

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from searcher.german import gender
@@ -26,6 +27,7 @@ _ATOM = re.compile(
     rf"""
       (?P<gender> {gender.FORM} )
     | (?P<sharp> [CF] (?: \+\+ | \# ) (?! [^\W_] ) )                    # C++, C#: C alone would be something else
+    | (?P<sign> (?<![^\W\d_]) (?:[%€$£]|§§?) (?! [^\W\d_] ) )                # 50 %, § 218, 20 €
     | (?P<day> \d{{4}} - \d\d - \d\d (?! [\w-] ) )                      # 2023-03-31
     | (?P<abbreviation>
           [^\W\d_] (?: \. [^\W\d_] )+ (?! [^\W_] )                      # z.B, U.S.A, i.d.R
@@ -54,6 +56,11 @@ class Piece(NamedTuple):
     width: int = 1
     base: str = ""
 
+
+_DATE = re.compile(r"0?([1-9]|[12]\d|3[01])\.0?([1-9]|1[0-2])\.(\d{4})")
+_ISO_DATE = re.compile(r"(\d{4})-0?([1-9]|1[0-2])-0?([1-9]|[12]\d|3[01])")
+_MONTHS = ["januar", "februar", "märz", "april", "mai", "juni", "juli", "august"]
+_MONTHS += ["september", "oktober", "november", "dezember"]
 
 _latin = re.compile(f"[{LATIN}]*").fullmatch
 _numbers = re.compile("[0-9]+(?:[.,:/][0-9]+)*").fullmatch
@@ -89,8 +96,8 @@ def plain_word(chunk: str) -> str:
     ['waffenruhe', 'a380', '', '', '', '']
     """
     word = chunk if chunk.isalpha() else chunk.strip(OUTER)
-    # Without its signs C++ would be another word.
-    return word.lower() if _is_plain(word) and (len(word) > 1 or word not in "CF") else ""
+    # Without its signs C++ would be another word, and Waren may be those of a shop.
+    return word.lower() if _is_plain(word) and (len(word) > 1 or word not in "CF") and word != "Waren" else ""
 
 
 def pieces(chunk: str) -> list[Piece]:
@@ -99,8 +106,21 @@ def pieces(chunk: str) -> list[Piece]:
     if "-" in word and _is_plain_compound(word):
         return _compound(word.lower(), chunk.index(word))
     if _numbers(word):
-        return _row(word.split("/"), chunk.index(word))
+        start = chunk.index(word)
+        return _dated(word, start, start + len(word)) or _row(word.split("/"), start)
     return pieces_of_any(chunk)
+
+
+def _dated(printed: str, start: int, end: int) -> list[Piece]:
+    """A date in figures as what it is read as: 31.03.2023 stands where 31. März 2023 would. [] for other words."""
+    if match := _DATE.fullmatch(printed):
+        day, month, year = match.groups()
+    elif match := _ISO_DATE.fullmatch(printed):
+        year, month, day = match.groups()
+    else:
+        return []
+    first, *others = [Piece(word, 1, start, end) for word in (day, _MONTHS[int(month) - 1], year)]
+    return [first, Piece(printed, 0, start, end, 3), *others]
 
 
 def _row(words: list[str], start: int) -> list[Piece]:
@@ -115,7 +135,18 @@ def _row(words: list[str], start: int) -> list[Piece]:
 def _compound(printed: str, start: int) -> list[Piece]:
     """Plain words with hyphens between them."""
     found = _row(printed.split("-"), start)
-    found.insert(1, _make(Piece, (printed, 0, start, start + len(printed), len(found), "")))
+    whole = _make(Piece, (printed, 0, start, start + len(printed), len(found), ""))
+    return [found[0], whole, found[1]] if len(found) == 2 else [found[0], whole, *_paired(found)]
+
+
+def _paired(parts: list[Piece]) -> list[Piece]:
+    """What follows the first of three and more parts of a compound: each pair joined, before its second part.
+
+    So Mund-Nasen-Schutz is found by Nasenschutz, and Covid-19-Impfung by Covid19.
+    """
+    found = []
+    for left, right in pairwise(parts):
+        found += [Piece(f"{left.printed}-{right.printed}", 0, left.start, right.end, 2), right]
     return found
 
 
@@ -147,6 +178,8 @@ def _atom(normal: Normalised, match: re.Match[str]) -> Piece:
     printed = lower(text)
     start, end = normal.span(match.start(), match.end())
     base = gender.base(printed) if match.lastgroup == "gender" else gender.camel_base(text)
+    if text == "Waren":
+        base = "ware"
     return Piece(printed, 1, start, end, 1, base)
 
 
@@ -157,7 +190,10 @@ def _place(atoms: list[Piece], links: str, found: list[Piece]) -> None:
     """
     first = len(found)
     if not links.strip(links[:1]):
-        found += atoms
+        if not links:
+            found += _dated(atoms[0].printed, atoms[0].start, atoms[0].end) or atoms
+            return
+        found += [atoms[0], *_paired(atoms)] if links[0] == "-" and 2 < len(atoms) <= WIDEST else atoms
         printed = links[:1].join([atom.printed for atom in atoms])
     else:
         loosest = next(link for link in _LOOSEST_FIRST if link in links)

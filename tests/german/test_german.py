@@ -95,6 +95,7 @@ def test_every_rule_has_cases_that_fire_and_cases_that_do_not() -> None:
 def test_no_row_of_a_table_is_hidden_by_a_row_before_it() -> None:
     for table, change in (
         (endings.IRREGULAR_ROWS, endings.IRREGULAR.change),
+        (endings.APART_ROWS, endings.APART.change),
         (endings.FALSE_ENDING_ROWS, endings.FALSE_ENDINGS.change),
         (spelling.END_ROWS, spelling.modern),
         (spelling.START_ROWS, spelling.modern),
