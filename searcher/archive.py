@@ -255,7 +255,13 @@ class Archive:
         return self._backend.stats()
 
     def _parse(self, query: str) -> ParsedQuery:
-        return parse(query, analyze=german.analyze, stop_words=german.STOP_WORDS, today=self._today)
+        return parse(
+            query,
+            analyze=german.analyze,
+            stop_words=german.STOP_WORDS,
+            today=self._today,
+            alternatives=german.alternatives,
+        )
 
     def _tree(self, request: Request) -> Query:
         """The tree of a request, filters included, that the backend is willing to answer."""

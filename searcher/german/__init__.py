@@ -26,6 +26,7 @@ from searcher.german.chain import (
     stem,
     trace,
 )
+from searcher.german.families import alternatives, related
 from searcher.german.memo import Memo
 from searcher.german.normalise import fold
 from searcher.german.stem import STEMMER_VERSION
@@ -42,10 +43,12 @@ __all__ = [
     "Rule",
     "Step",
     "Token",
+    "alternatives",
     "analyze",
     "analyze_chunk",
     "fold",
     "plain_word",
+    "related",
     "stem",
     "trace",
 ]

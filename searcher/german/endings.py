@@ -111,10 +111,13 @@ _SHORTER = """
     ^reis reis-, ^kohl kohl-, ^kohls kohl-, ^not not-, ^nöte not-, ^nöten not-, ^list list-, ^akt akt-, ^akts akt-,
     ^aktes akt-, ^mark mark-, ^watt watt-, ^watts watt-, ^schal schal-, ^schals schal-, ^kant kant-, ^kants kant-,
     ^post post-, ^bann bann-, ^müll müll-, ^mülls müll-, ^bodensee bodensee-, ^ton ton-, ^tons ton-, ^töne ton-,
-    ^tönen ton-, ^ross ross-, ^busze busse-, ^buszen busse-, ^masz masz-, ^masze masz-, ^maszen masz-
+    ^tönen ton-, ^ross ross-, ^busze busse-, ^buszen busse-, ^masz masz-, ^gerichtet gerichtet-, ^gerichtete gerichtet-,
+    ^gerichteten gerichtet-, ^bäuerin bäuerin-, ^bäuerinnen bäuerin-, ^masze masz-, ^maszen masz-
 """
 APART_ROWS = _SHORTER + "".join(
-    f", {word}{end} {word[word[0] == '^' :]}-" for word in _ENDS_IN_ER.split() for end in ("", "s", "n")
+    f", {word}{end} {word.removeprefix('^')}{kept}-"
+    for word in _ENDS_IN_ER.split()
+    for end, kept in (("", ""), ("s", ""), ("n", ""), ("in", "in"), ("innen", "in"))
 )
 APART = EndTable(APART_ROWS)
 """Words that Snowball would give the stem of another: they keep theirs, marked so that no other word can have it."""

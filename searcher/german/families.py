@@ -12,6 +12,7 @@ in the index: a form that the archive does not have costs one look into its list
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -184,11 +185,24 @@ def related(word: str) -> tuple[str, ...]:
         found += _in_ion(form)
     for infinitive in [form for form in found if form.endswith("ieren")]:
         found += verb_forms(infinitive)
-    return tuple(form for form in dict.fromkeys(found) if form != printed)
+    return tuple(form for form in dict.fromkeys(found) if form != printed and form not in STOP_WORDS)
+
+
+_GROUPED = re.compile(r"\d{1,3}(?:[.']\d{3})+|\d{5,}")
 
 
 @lru_cache(4096)
-def related_stems(word: str) -> tuple[str, ...]:
-    """The distinct stems of `related`, without that of the word."""
+def alternatives(word: str) -> tuple[tuple[str, ...], ...]:
+    """Other ways to print a word, as typed: the stems of each, one for every position.
+
+    Those of `related`, without the word's own stem, and a number in groups of three.
+
+    >>> alternatives("stieg")[0], alternatives("20.000"), alternatives("Waffenruhe")
+    (('steig',), (('20', '000'),), ())
+    """
+    if _GROUPED.fullmatch(word):
+        digits = re.sub(r"\D", "", word)
+        first = len(digits) % 3 or 3
+        return ((digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))),)
     own = stem(word.lower())
-    return tuple(each for each in dict.fromkeys(map(stem, related(word))) if each != own)
+    return tuple((each,) for each in dict.fromkeys(map(stem, related(word))) if each != own)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import islice, product
 from typing import NoReturn
@@ -24,6 +24,11 @@ from searcher.query.tree import And, Consecutive, Every, Exact, Forms, Leaf, Que
 from searcher.timespans import parse_range
 
 Analyze = Callable[[str], Sequence[Placed]]
+Alternatives = Callable[[str], Iterable[Sequence[str]]]
+"""Other ways to print a word, as typed: the stems of each, one for every position."""
+
+LOOSENED = 0.4
+"""What another form of a word weighs beside the word itself; chosen on the judged sets of tests/quality."""
 
 MOST_WORDS = 1024
 """Words a query may have, those in quotes and compounds included."""
@@ -57,9 +62,17 @@ def weight(token: Token, text: str) -> float:
 class Operands:
     """Makes the leaves of one query."""
 
-    def __init__(self, text: str, analyze: Analyze, today: date | None, stop_words: frozenset[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        analyze: Analyze,
+        today: date | None,
+        stop_words: frozenset[str],
+        alternatives: Alternatives,
+    ) -> None:
         self.text = text
         self.analyze = analyze
+        self.alternatives = alternatives
         self.today = today
         self.stop_words = stop_words
         self.words = 0
@@ -100,6 +113,8 @@ class Operands:
             self.fail(token, "a word with too many ways to write it", "search its parts one by one")
         if not forms:
             return None, False
+        if len(tokens) == 1:
+            forms += self.loosened(field, token.text[tokens[0].start : tokens[0].end])
         self.count(token, max(len(form.words) if isinstance(form, Consecutive) else 1 for form in forms) - 1)
         query = forms[0] if len(forms) == 1 else Forms(forms)
         stop = all(placed.printed in self.stop_words for placed in tokens)
@@ -121,6 +136,13 @@ class Operands:
         nodes += [self.exact(token._replace(text=word)) for word in words if not _is_one_word(word)]
         stop = bool(leaves) and all(each for _, each in leaves)
         return (nodes[0] if len(nodes) == 1 else And(nodes) if nodes else None), stop
+
+    def loosened(self, field: str, word: str) -> list[Query]:
+        """The other forms of a word, which weigh less."""
+        return [
+            Term(field, stems[0], LOOSENED) if len(stems) == 1 else Consecutive(field, stems, LOOSENED)
+            for stems in self.alternatives(word)
+        ]
 
     def exact(self, token: Token) -> Exact:
         text = " ".join(token.text.replace('"', " ").split())

@@ -11,17 +11,20 @@ deep, meets Python's limit of recursion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
 
 from searcher.errors import QuerySyntaxError
-from searcher.query.leaves import Analyze, Operands, weight
+from searcher.query.leaves import Alternatives, Analyze, Operands, weight
 from searcher.query.patterns import Lexical
 from searcher.query.prose import has_syntax, is_prose, is_shouted
 from searcher.query.scan import DEEPEST, LONG, LONGEST, Token, printed, scan, shown
 from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Query, Word
+
+_FIRST, _THREE = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}")
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,22 @@ class ParsedQuery:
 
 
 def parse(
-    text: str, *, analyze: Analyze, today: date | None = None, stop_words: frozenset[str] = frozenset()
+    text: str,
+    *,
+    analyze: Analyze,
+    today: date | None = None,
+    stop_words: frozenset[str] = frozenset(),
+    alternatives: Alternatives = lambda word: (),
 ) -> ParsedQuery:
     """The tree that a query means.
 
     `analyze` is the analysis the index was made with, `today` what 'heute' means, `stop_words` the printed
-    forms that are left out where other words stand beside them. Raises QuerySyntaxError.
+    forms that are left out where other words stand beside them; `alternatives` gives the other forms of a word, which
+    are found beside it and rank lower. Raises QuerySyntaxError.
     """
     if not text.strip():
         raise QuerySyntaxError("empty query", text, 0, "write a word, or * for every article")
-    operands = Operands(text, analyze, today, stop_words)
+    operands = Operands(text, analyze, today, stop_words, alternatives)
     if is_shouted(text):
         return _read(text, printed(text), operands)
     try:
@@ -51,15 +60,39 @@ def parse(
     except QuerySyntaxError:
         if len(text) > LONGEST or not is_prose(text) or has_syntax(text, dashes=len(text.split()) < LONG):
             raise
-    return _read(text, printed(text), Operands(text, analyze, today, stop_words))
+    return _read(text, printed(text), Operands(text, analyze, today, stop_words, alternatives))
 
 
 def _read(text: str, tokens: Iterable[Token], operands: Operands) -> ParsedQuery:
     parser = _Parser(text, operands)
-    for token in tokens:
+    for token in _numbers_joined(tokens):
         parser.read(token)
     tree = parser.close().asked
     return ParsedQuery(text, tree, tuple(word for _, word in sorted(parser.ignored)))
+
+
+def _numbers_joined(tokens: Iterable[Token]) -> Iterator[Token]:
+    """20 000 is one number: groups of three digits behind a first group, each after a blank, in one field."""
+    number: Token | None = None
+    for token in tokens:
+        if number is not None:
+            end = number.start + len(number.text)
+            if _THREE.fullmatch(token.text) and token.kind == "word" and token.start == end + 1:
+                number = number._replace(text=f"{number.text}.{token.text}", weight=token.weight)
+                continue
+            yield number
+            number = None
+        if (
+            token.kind == "word"
+            and token.field.kind == "text"
+            and _FIRST.fullmatch(token.text)
+            and not token.weight
+        ):
+            number = token
+        else:
+            yield token
+    if number is not None:
+        yield number
 
 
 @dataclass(slots=True)

@@ -26,6 +26,11 @@ B = 0.75
 _CACHED_TERMS = 10_000
 
 
+def idf(articles: int, frequency: int) -> float:
+    """Lucene's inverse document frequency of a term that stands in `frequency` of `articles`."""
+    return math.log(1 + (max(articles, frequency) - frequency + 0.5) / (frequency + 0.5))
+
+
 class Snapshot:
     """An archive at one generation. Nothing in it changes, so threads may share it."""
 
@@ -58,14 +63,17 @@ class Snapshot:
         return count
 
     def factor(self, field: str, text: bytes) -> float:
-        """What BM25's fraction is multiplied with: idf * (K1 + 1), idf = ln(N / (n + 1)) + 1 as in Whoosh."""
+        """What BM25's fraction is multiplied with: idf * (K1 + 1).
+
+        The idf is Lucene's, ln(1 + (N - n + 0.5) / (n + 0.5)): never negative, and next to nothing for a word that
+        stands in every article, which Whoosh's still counts 1.
+        """
         key = (field, text)
         factor = self._factors.get(key)
         if factor is None:
             if len(self._factors) >= _CACHED_TERMS:
                 self._factors.clear()
-            idf = math.log(max(self.articles, 1) / (self.frequency(field, text) + 1)) + 1
-            factor = self._factors[key] = idf * (K1 + 1)
+            factor = self._factors[key] = idf(self.articles, self.frequency(field, text)) * (K1 + 1)
         return factor
 
     def average_length(self, field: str) -> float:

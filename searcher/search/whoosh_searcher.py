@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from whoosh.filedb.filestore import FileStorage
@@ -28,8 +27,9 @@ class LiveBM25F(WeightingModel):
         return False
 
     def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
-        articles, frequency = self.snapshot.articles, self.snapshot.frequency(fieldname, text)
-        return math.log(max(articles, 1) / (frequency + 1)) + 1
+        from searcher.search.snapshot import idf
+
+        return idf(self.snapshot.articles, self.snapshot.frequency(fieldname, text))
 
     def scorer(self, searcher: Any, fieldname: str, text: Any, qf: float = 1) -> BM25FScorer:
         from searcher.search.snapshot import K1, B
