@@ -19,7 +19,7 @@ from functools import lru_cache
 from searcher.german.chain import stem
 from searcher.german.names import NAMES
 from searcher.german.stopwords import STOP_WORDS
-from searcher.german.verbs import verb_forms
+from searcher.german.verbs import NOUN_STEMS, verb_forms
 
 COMPARED_ROWS = """
     hoch hohe höher höchst, gut besser best beste, nah nahe näher nächst nächste, viel mehr meist meiste,
@@ -205,4 +205,5 @@ def alternatives(word: str) -> tuple[tuple[str, ...], ...]:
         first = len(digits) % 3 or 3
         return ((digits[:first], *(digits[at : at + 3] for at in range(first, len(digits), 3))),)
     own = stem(word.lower())
-    return tuple((each,) for each in dict.fromkeys(map(stem, related(word))) if each != own)
+    stems = dict.fromkeys(map(stem, related(word)))
+    return tuple((each,) for each in stems if each != own and each not in NOUN_STEMS)

@@ -129,6 +129,15 @@ PREFIXES = """
     heraus herbei herein herum hervor hin hinaus hinein hinter hinzu hoch los miss mit nach nieder preis statt
     teil tot über um un unter ver vor voran voraus vorbei wahr weg weiter wider wieder zer zu zurück zusammen
 """
+_NOUN_ROWS = """
+    land tag lag end fall grund bereich bild tat schritt krieg platz weis buch gesicht mund lad masz- strom berg
+    wand quell mind feu schnellt brem band geland ring gart post wind geduld verlag schlang zoll schild wein
+    wetter- kreuz rang haut gen genoss strich schwell brust ord stahl kurt malt legend witt ass bucht roch kur
+    hamm preis rat wag press geleg schub mauer- sicht park steu zahl gericht
+"""
+NOUN_STEMS = frozenset(_NOUN_ROWS.split())
+"""Stems that a form of a verb shares with a more frequent noun of another meaning: getagt does not look for Tag."""
+
 _ENDINGS = ("", "e", "en", "er", "es", "em", "n", "t", "st", "et", "est")
 _IN_T = ("t", "te", "ten", "ter", "tes", "tem", "et", "ete", "eten", "eter", "etes", "etem")
 _WEAK_ENDINGS = (*_IN_T, "test", "tet", "etest", "etet", *_ENDINGS)

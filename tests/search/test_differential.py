@@ -77,8 +77,8 @@ def test_four_engines_agree(history: oracle.History, trees: list[Any]) -> None:
         history.play(archive)
         assert len(archive) == len(living)
         ours_by_whoosh = whoosh_searcher(oracle.snapshot_of(archive))
-        stock = oracle.stock_index(living.values()).searcher()
-        with whoosh.index.open_dir(archive.place).searcher() as opened:
+        stock = oracle.stock_index(living.values()).searcher(weighting=oracle.LucenesIdf())
+        with whoosh.index.open_dir(archive.place).searcher(weighting=oracle.LucenesIdf()) as opened:
             for tree in trees:
                 found = ask(archive, tree)
                 assert set(found) == oracle.plain_ids(tree, plain), tree

@@ -114,7 +114,15 @@ class WordOperator(Operator):
         return evaluator.cost(node.query)
 
     def became(self, snapshot: Snapshot, node: Word) -> list[str]:
-        return [text for form in node.forms for text in operator_of(form).became(snapshot, form)]
+        # Other forms of a word are looked for too, but only those that are there say why something is found.
+        return [
+            text
+            for form in node.forms
+            if form.boost == 1.0
+            or type(form) is not Term
+            or snapshot.frequency(form.fieldname, encoded(form.text))
+            for text in operator_of(form).became(snapshot, form)
+        ]
 
 
 @answers(Raw)
