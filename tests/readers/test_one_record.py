@@ -14,10 +14,13 @@ from searcher.readers import read_path
 from searcher.readers.base import row_to_article
 from searcher.report import Rejection
 from tests.readers import test_archives as archives
+from tests.readers import test_documents as documents
 from tests.readers import test_json as json_tests
 from tests.readers import test_mets as mets
 from tests.readers import test_news as news
+from tests.readers import test_pressexport as exports
 from tests.readers import test_tables as tables
+from tests.readers import test_wires as wires
 from tests.readers.test_hostile import LINES, web_archive
 from tests.readers.test_hostile_forms import parquet
 
@@ -40,6 +43,15 @@ SEVERAL: dict[str, tuple[str, Callable[[], bytes]]] = {
     "warc": (".warc", lambda: web_archive(packed=False)),
     "warc.gz": (".warc.gz", lambda: web_archive(packed=True)),
     "parquet": (".parquet", parquet),
+    "epub": (".epub", lambda: documents.EPUB),
+    "press export": (".txt", lambda: exports.NEXIS.encode()),
+    "press export in DOCX": (".docx", lambda: exports.as_docx(exports.FACTIVA)),
+    "sheet": (".sqlite", lambda: wires.sqlite("INSERT INTO artikel VALUES ('Sturm', 'Zwei.', '2023-05-04')")),
+    "vertical": (".vrt", wires.VRT.encode),
+    "iptc7901": (".txt", lambda: (wires.WIRE + wires.WIRE.replace("bdt0245", "bdt0246")).encode()),
+    "newsml1": (".xml", lambda: wires.NEWSML1.replace("</NewsML>", wires.NEWSML1.partition("1.2\">")[2]).encode()),
+    "mediawiki": (".xml", lambda: wires.WIKI.replace("<ns>1</ns>", "<ns>0</ns>").encode()),
+    "tei": (".xml", wires.TEI.encode),
     "archive": (".zip", lambda: archives.zipped(archives.FILES)),
 }  # fmt: skip
 
