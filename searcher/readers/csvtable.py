@@ -43,7 +43,7 @@ that follow.
 """
 LOOKED_AT = 20
 ROWS_NEEDED = 3
-"""Behind what is no row for long, reading goes on where so many rows stand, within so many lines."""
+"""After many lines that are no rows, reading resumes at ROWS_NEEDED rows within LOOKED_AT lines."""
 
 
 def cut(stream: BufferedIOBase, file: Unit) -> Iterator[Unit | Rejection]:
@@ -179,7 +179,7 @@ def _raw_rows(lines: _Lines, dialect: Dialect) -> Iterator[tuple[list[bytes], in
 
 
 def _tapped(lines: _Lines, taken: list[bytes]) -> Iterator[str]:
-    """The lines as text, put into `taken` on the way, from where whoever reads them clears them row by row."""
+    """The lines as text, collected in `taken` on the way; the caller clears it after each row."""
     size = 0
     for line in lines:
         size = size + len(line) if taken else len(line)

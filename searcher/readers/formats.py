@@ -1,7 +1,7 @@
 """The formats of archives: one table, one row each. The module of a row is imported when it is first used.
 
 Other packages add rows by the entry point `searcher.readers`, whose value is a `Format`; examples/reader_package is
-one. Their rows come first: whoever installs a reader means it.
+one. Their rows come first.
 
 >>> by_suffix("archiv/2023.jsonl.xz").name
 'jsonl'

@@ -27,9 +27,9 @@ PAGES = 2_000
 CONTENT_LIMIT = 8 << 20
 """Bytes of the drawing of one page that are read: text takes kilobytes, maps take megabytes."""
 RUNNING = 3
-"""On so many pages a line repeats at one height that it belongs to the paper, not to an article."""
+"""Pages on which a line must repeat at one height to count as part of the paper, not of an article."""
 EDGE = 3
-"""So many lines at the top and at the bottom of a page may belong to the paper."""
+"""Lines at the top and at the bottom of a page that may belong to the paper."""
 DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 LARGER = 1.2
 """How much larger than the text a headline is printed."""

@@ -137,7 +137,7 @@ def _blocks(division: Element) -> Iterator[tuple[str, list[str]]]:
         if isinstance(each, str) or each is None or local(each) in LEFT_OUT | {"byline", "docAuthor"}:
             continue
         if local(each) in BREAKS:
-            # A break inside of a word says so; a soft hyphen says it to whoever joins lines.
+            # The break divides a word: the soft hyphen makes `joined_lines` join its halves.
             lines[-1] += "\N{SOFT HYPHEN}" if each.get("break") == "no" else ""
             lines.append("")
         parts: list[Element | str | None] = [each.text or ""]

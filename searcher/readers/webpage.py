@@ -28,7 +28,7 @@ from searcher.report import Repair
 CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 CACHED_PAGES = 500
-"""trafilatura remembers what it has seen; emptied after so many pages, its caches stay bounded."""
+"""Pages after which the caches of trafilatura are emptied, to bound their size."""
 DATED_ADDRESS = re.compile(r"/((?:19|20)\d\d)([/-])(\d\d)\2(\d\d)(?=[/-]|$)")
 TEXT_OF_AN_ARTICLE = 250
 """A page that does not call itself an article needs this many characters of running text to be one."""

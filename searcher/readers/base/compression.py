@@ -1,6 +1,6 @@
 """Opening files that may be packed: .gz, .xz, .bz2 and .zst are read as a stream, within bounds.
 
-What is packed is told by its first bytes, never by its name. Memory does not grow with the file, and a file
+The first bytes show whether a file is packed, never its name. Memory does not grow with the file, and a file
 that unpacks to a thousand times its size is a bomb, not an archive.
 
 >>> import gzip, io
@@ -87,7 +87,7 @@ PACKED_SUFFIXES = tuple(suffix for _, suffix, _ in MAGIC)
 class Filled(io.RawIOBase):
     """A stream that gives as many bytes as asked for while there are any, so that `peek` sees a whole head.
 
-    An error met on the way is raised after the bytes that were read before it, and once: whoever reads on gets
+    An error met on the way is raised after the bytes that were read before it, and once: reading on gives
     what comes behind the damage, if the source can find it. `read1` loses nothing to an error, `read` may.
     """
 
@@ -195,7 +195,7 @@ class Unpacker:
 def unpacked(stream: BufferedIOBase) -> BufferedIOBase:
     """The stream itself, or where its first bytes are those of a packed file, its plain content.
 
-    Applied once: a .gz inside a .gz is looked into by whoever reads containers. Result is buffered and not
+    Applied once: a .gz inside a .gz stays packed. Result is buffered and not
     seekable where it is packed.
     """
     head = peek(stream, 8)

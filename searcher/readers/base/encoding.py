@@ -85,7 +85,7 @@ def is_binary(head: bytes) -> bool:
 def as_utf8(stream: BufferedIOBase) -> BufferedIOBase:
     """The same text as a stream without byte order mark, in UTF-8 where it is marked as UTF-16.
 
-    So whoever cuts a stream into lines need only know the one byte of a line end.
+    So a stream can be cut into lines at the one byte of a line end.
     """
     head = peek(stream, 4)
     for bom, name in BOMS:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 PLAIN = "-\N{HYPHEN}"
 """Marks that may belong to the word."""
 SURE = "\N{SOFT HYPHEN}\N{DOUBLE OBLIQUE HYPHEN}\N{NOT SIGN}"
-"""Marks that only divide: ¬ stands for it in exports of word processors, ⸗ in Fraktur."""
+"""Marks that only divide: ¬ in exports of word processors, ⸗ in Fraktur."""
 AT_LINE_END = re.compile(rf"[{PLAIN}{SURE}][ \t]*\n")
 SUSPENDED = re.compile(r"(?:und|oder|bis|sowie|wie|als|bzw|beziehungsweise|noch|statt)\b")
 """After `Ein-` at a line end these words show that the hyphen belongs there (Ein- und Ausfuhr)."""

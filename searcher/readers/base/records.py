@@ -58,9 +58,9 @@ class Unit:
     """A piece of work for one call of `read`.
 
     `path` is shown to people, `name` identifies. Without `data` the file at `path` is meant, all of it;
-    with `data` those bytes (plain, not compressed), which begin at `line`. `format` is '' as long as nobody
-    has looked. `details` belongs to the format: the header of a table, the number of a row group. `size` is
-    how many bytes the whole file had.
+    with `data` those bytes (plain, not compressed), which begin at `line`. `format` is '' until the
+    contents were looked at. `details` belongs to the format: the header of a table, the number of a row group.
+    `size` is that of the whole file, in bytes.
     """
 
     path: str

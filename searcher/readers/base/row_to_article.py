@@ -65,7 +65,7 @@ def finished(
     """The last steps every format shares: mend the texts, fill in the source, refuse what has no text.
 
     `values` are keyword arguments of Article; `body` may still have any kind of line ends. `unread` are texts that
-    should have been dates: each is told, and the article goes in without it.
+    should have been dates: each becomes a Repair, and the article goes in without it.
     """
     reasons: list[str] = []
     for zone in ZONES:

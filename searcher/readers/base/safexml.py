@@ -96,5 +96,5 @@ def _texts(element: Element) -> Iterator[str]:
 
 
 def markup(element: Element) -> str:
-    """The element as markup, for whoever reads tags."""
+    """The element as markup."""
     return ElementTree.tostring(element, encoding="unicode")

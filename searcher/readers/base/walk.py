@@ -29,7 +29,7 @@ KINDS = (
     (stat.S_ISBLK, "a device, not a file"),
 )
 _INDEX = re.compile(r"_MAIN_[0-9]+\.toc")
-"""The table of contents of an index: whoever indexes `.` does not mean the index that is written there."""
+"""The table of contents of an index, which `index .` must not read as articles."""
 
 
 def listed(paths: Iterable[str | os.PathLike[str]]) -> list[str | os.PathLike[str]]:
