@@ -1,5 +1,6 @@
 """ALTO, the text of a digitised page: its blocks in reading order, words divided at line ends made whole.
 
+>>> from searcher.readers.base import safexml
 >>> xml = b'<alto><TextBlock ID="b1"><TextLine><String CONTENT="Waf" SUBS_TYPE="HypPart1" SUBS_CONTENT="Waffen"/>'
 >>> xml += b'<HYP CONTENT="-"/></TextLine><TextLine><String CONTENT="fen" SUBS_TYPE="HypPart2"/></TextLine>'
 >>> xml += b'</TextBlock></alto>'

@@ -1,5 +1,6 @@
 """PAGE-XML, the text of a digitised page as Transkribus, OCR-D and eScriptorium write it, in its reading order.
 
+>>> from searcher.readers.base import safexml
 >>> xml = b"<PcGts><Page><TextRegion id='r'><TextLine><TextEquiv conf='0.9'><Unicode>Waffenruhe</Unicode></TextEquiv>"
 >>> [each.text for each in blocks(safexml.parse(xml + b"</TextLine></TextRegion></Page></PcGts>")[0])]
 ['Waffenruhe']

@@ -252,8 +252,8 @@ def test_content_decides_over_the_suffix(tmp_path: Path) -> None:
     assert sniff(written(tmp_path / "b.txt", "Titel;Text;Datum\na;b;2023\n")) == "csv"
     assert sniff(written(tmp_path / "c.dat", gzip.compress(b'{"title": "x"}\n'))) == "jsonl"
     assert one(written(tmp_path / "d.dat", "Titel\n\nText."), format="text").title == "Titel"
-    with pytest.raises(UsageError, match="unknown format 'pdf': choose from warc, "):
-        list(units(tmp_path / "d.dat", ReadOptions(format="pdf")))
+    with pytest.raises(UsageError, match="unknown format 'wordstar': choose from warc, "):
+        list(units(tmp_path / "d.dat", ReadOptions(format="wordstar")))
     with pytest.raises(ReadError):
         sniff(tmp_path / "d.dat")
 

@@ -4,7 +4,7 @@
 >>> plan = plan_for(("titel", "text", "seite"))
 >>> record = {"titel": "Waffenruhe", "text": "Erster Absatz.\\nZweiter.", "seite": 3}
 >>> article, = articles(record, plan, Unit("a.jsonl", "a.jsonl"), 1)
->>> article.title, article.extra
+>>> article.title, dict(article.extra)
 ('Waffenruhe', {'seite': '3'})
 """
 
