@@ -42,22 +42,26 @@ class Period:
 
     @classmethod
     def year(cls, year: int) -> Period:
+        """The whole year; DateError outside 1 to 9999."""
         end = datetime.max if year == 9999 else _moment(year + 1)
         return cls(_moment(year), end, "year")
 
     @classmethod
     def month(cls, year: int, month: int) -> Period:
+        """The whole month; DateError for one that does not exist."""
         start = _moment(year, month)
         end = datetime.max if (year, month) == (9999, 12) else _moment(year + month // 12, month % 12 + 1)
         return cls(start, end, "month")
 
     @classmethod
     def day(cls, year: int, month: int, day: int) -> Period:
+        """The whole day; DateError for one that does not exist."""
         start = _moment(year, month, day)
         return cls(start, _later(start, _DAY), "day")
 
     @classmethod
     def minute(cls, year: int, month: int, day: int, hour: int, minute: int) -> Period:
+        """The minute, in German wall time; DateError for one that does not exist."""
         start = _moment(year, month, day, hour, minute)
         return cls(start, _later(start, _MINUTE), "minute")
 

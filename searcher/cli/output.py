@@ -60,6 +60,7 @@ class Format:
 
     @classmethod
     def parse(cls, text: str) -> Format:
+        """The format of this name, or the template that the text is; UsageError for neither."""
         if text in NAMES:
             return cls(text)
         if "{" not in text:
@@ -71,6 +72,7 @@ class Format:
 
     @property
     def fields(self) -> tuple[str, ...]:
+        """The fields that a template names, in order."""
         return tuple(field for _, field in self.pieces if field is not None)
 
     def lines(self, results: Results, screen: Screen, formulas: bool = False) -> Iterator[str]:

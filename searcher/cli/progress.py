@@ -24,6 +24,7 @@ class Progress:
 
     @classmethod
     def on(cls, stream: TextIO) -> Progress:
+        """Shown where the stream is a terminal."""
         return cls(stream, shown=stream.isatty())
 
     def moved(self, done: int) -> None:

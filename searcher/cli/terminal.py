@@ -58,6 +58,7 @@ class Screen:
 
     @classmethod
     def of(cls, stream: TextIO) -> Screen:
+        """What the stream can show; no colour under NO_COLOR or TERM=dumb."""
         terminal = stream.isatty()
         plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
         return cls(
@@ -68,9 +69,11 @@ class Screen:
         )
 
     def bold(self, text: str) -> str:
+        """The text in bold where there is colour."""
         return f"\x1b[1m{text}\x1b[0m" if self.colour else text
 
     def faint(self, text: str) -> str:
+        """The text in grey where there is colour."""
         return f"\x1b[2m{text}\x1b[0m" if self.colour else text
 
     def marked(self, text: str, marks: Iterable[Sequence[int]]) -> str:
