@@ -55,7 +55,7 @@ class Request:
     filters: Filters = _NONE
 
     def __post_init__(self) -> None:
-        if any(type(number) is not int for number in (self.limit, self.offset)):
+        if type(self.limit) is not int or type(self.offset) is not int:
             raise UsageError("limit and offset must be whole numbers")
         if self.limit < 0 or self.offset < 0:
             raise UsageError("limit and offset must not be negative")
