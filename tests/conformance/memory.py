@@ -127,7 +127,8 @@ class MemoryBackend:
         words = getattr(leaf, "words", None)
         if words:
             return [" ".join(words)]
-        forms = getattr(leaf, "forms", ())
+        # Of the other forms of a word only those that are there say why something is found.
+        forms = [form for form in getattr(leaf, "forms", ()) if form.boost == 1.0 or self.count(form)]
         return [" ".join(getattr(form, "words", None) or [form.text]) for form in forms]
 
     def _printed(self, leaf: Lexical) -> list[str]:

@@ -50,7 +50,7 @@ class Scores:
             self._holding[name, stem] = sum(_weight(name, stem, each) > 0 for each in self.articles)
         holding = self._holding[name, stem]
         average = sum(len(each.texts[name]) for each in self.articles) / articles or 1.0
-        idf = math.log(articles / (holding + 1)) + 1
+        idf = math.log(1 + (articles - holding + 0.5) / (holding + 0.5))
         return idf * (K1 + 1) * weight / (weight + K1 * (1 - B + B * len(article.texts[name]) / average))
 
 
