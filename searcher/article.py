@@ -17,6 +17,14 @@ from searcher.frozen import FrozenDict
 ZONES = ("title", "kicker", "teaser", "body")
 """The four texts of an article that are analysed and searched, in the order they are printed."""
 
+FACETS = {"source": "Quelle", "section": "Ressort"}
+"""Texts of an article with few distinct values, and their German names: each has a column in the index, is counted, and
+filters a search.
+
+Adding one here adds columns, counts, statistics, filters and options of the command line; then the index format has
+another version, and `searcher.request` names the new filter for type checkers.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Article:

@@ -23,7 +23,7 @@ from searcher.report import Damage, IndexReport
 from searcher.request import By, Sort
 from searcher.results import Ranked, Stats
 from searcher.search import top as finding
-from searcher.search.evaluate import operator_of
+from searcher.search.evaluate import OPERATORS
 from searcher.search.facets import counts
 from searcher.search.limits import check_cost
 from searcher.search.operators.foreign import as_tree
@@ -139,7 +139,7 @@ class LocalBackend:
     def expand(self, leaf: Leaf) -> list[str]:
         """See `Backend.expand`."""
         with self._reading:
-            return operator_of(leaf).became(self.snapshot, leaf)
+            return OPERATORS[type(leaf)].became(self.snapshot, leaf)
 
     def articles(self) -> Iterator[Article]:
         """See `Backend.articles`: block by block, as they are stored."""

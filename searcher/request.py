@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, cast, get_args
 
+from searcher.article import FACETS
 from searcher.errors import DateError, UsageError
 from searcher.frozen import FrozenDict
 from searcher.timespans import parse_range
@@ -23,7 +24,11 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 By = Literal["day", "month", "year", "source", "section"]
 """What matches can be counted by."""
 
-BYS: tuple[By, ...] = get_args(By)
+BYS: tuple[str, ...] = ("day", "month", "year", *FACETS)
+
+
+FILTERS = ("since", "until", *FACETS)
+"""The names of all filters."""
 
 
 class Filters(TypedDict, total=False):
@@ -62,8 +67,8 @@ class Request:
         if self.sort not in SORTS:
             raise UsageError(f"cannot sort by {self.sort!r}", f"write one of {', '.join(SORTS)}")
         for name, value in self.filters.items():
-            if name not in Filters.__optional_keys__:
-                raise UsageError(f"unknown filter {name!r}", "there are since, until, source and section")
+            if name not in FILTERS:
+                raise UsageError(f"unknown filter {name!r}", f"there are {', '.join(FILTERS)}")
             if value is not None and not isinstance(value, str):
                 raise UsageError(f"the filter {name} is a text, not {type(value).__name__}")
 
@@ -84,7 +89,6 @@ class Request:
 
 def checked_by(by: str) -> By:
     """What to count by; UsageError where there is no such column."""
-    for known in BYS:
-        if by == known:
-            return known
+    if by in BYS:
+        return cast(By, by)
     raise UsageError(f"cannot count by {by!r}", f"write one of {', '.join(BYS)}")

@@ -223,14 +223,13 @@ class Explanation:
 class Stats:
     """What an archive holds; `period` is from the first to the last date, `bytes` the size on disk.
 
-    `sources` and `sections` map each name to its number of articles; '' stands for articles that name none.
+    `facets` maps 'source' and 'section' to the number of articles of each name; '' stands for articles that name none.
     """
 
     articles: int
     terms: int
     period: tuple[Period, Period] | None
-    sources: Mapping[str, int]
-    sections: Mapping[str, int]
+    facets: Mapping[str, Mapping[str, int]]
     bytes: int
     segments: int
     format_version: int
@@ -238,5 +237,5 @@ class Stats:
     stemmer_version: str
 
     def __post_init__(self) -> None:
-        _set(self, "sources", FrozenDict(self.sources))
-        _set(self, "sections", FrozenDict(self.sections))
+        frozen = {facet: FrozenDict(counts) for facet, counts in self.facets.items()}
+        _set(self, "facets", FrozenDict(frozen))

@@ -61,5 +61,6 @@ def explanation(explained: Explanation) -> dict[str, Any]:
 def stats(counts: Stats) -> dict[str, Any]:
     """What an archive holds."""
     period = [str(end) for end in counts.period] if counts.period else None
-    values = {**asdict(counts), "sources": dict(counts.sources), "sections": dict(counts.sections)}
-    return {"schema": SCHEMA, **values, "period": period}
+    facets = {f"{facet}s": dict(numbers) for facet, numbers in counts.facets.items()}
+    values = {name: value for name, value in asdict(counts).items() if name != "facets"}
+    return {"schema": SCHEMA, **values, **facets, "period": period}

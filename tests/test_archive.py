@@ -255,8 +255,8 @@ def test_stats(archive: Archive) -> None:
         for token in german.analyze(text)
     }
     assert (stats.articles, stats.terms, stats.segments) == (5, len(stems), 1)
-    assert stats.sources == dict(Counter(article.source for article in ARTICLES))
-    assert stats.sections == dict(Counter(article.section for article in ARTICLES))
+    assert stats.facets["source"] == dict(Counter(article.source for article in ARTICLES))
+    assert stats.facets["section"] == dict(Counter(article.section for article in ARTICLES))
     assert stats.period == (Period.day(2023, 3, 1), Period.day(2024, 12, 31))
     assert stats.bytes == sum(
         path.stat().st_size for path in Path(archive.place).iterdir() if "LOCK" not in path.name
@@ -282,7 +282,7 @@ def test_stats_count_the_living(tmp_path: Path) -> None:
         archive.delete(["3", "5"])
         stats = archive.stats()
         assert stats.articles == 3
-        assert stats.sources == {"dpa": 1, "dpa Berlin": 1, "Elbkurier": 1}
+        assert stats.facets["source"] == {"dpa": 1, "dpa Berlin": 1, "Elbkurier": 1}
         assert stats.period == (Period.day(2023, 3, 1), Period.day(2023, 3, 31))
 
 

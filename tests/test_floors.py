@@ -271,6 +271,7 @@ WRITING = [
     "concurrent.futures",
 ]
 WHOOSH_S_OWN_SEARCH = [
+    "whoosh",
     "searcher.index.read.whoosh_codec",
     "searcher.search.whoosh_matchers",
     "searcher.search.whoosh_searcher",

@@ -89,7 +89,7 @@ def test_nothing_that_is_answered_can_be_changed(archive: Archive) -> None:
             setattr(value, name, 1)
         with pytest.raises((AttributeError, TypeError)):
             delattr(value, name)
-    for mapping in (stats.sources, stats.sections, hit.article.extra):
+    for mapping in (stats.facets, stats.facets["source"], hit.article.extra):
         for change in (
             lambda each: each.update(a=1),
             lambda each: each.clear(),
@@ -161,9 +161,9 @@ def test_hits_differ_by_each_of_their_values() -> None:
 
 def test_stats_keep_a_copy_of_their_own() -> None:
     sources = {"dpa": 1}
-    stats = Stats(1, 1, None, sources, {}, 1, 1, 1, 1, "3")
+    stats = Stats(1, 1, None, {"source": sources, "section": {}}, 1, 1, 1, 1, "3")
     sources["AP"] = 2
-    assert stats.sources == {"dpa": 1}
+    assert stats.facets["source"] == {"dpa": 1}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from searcher.article import Article
 from searcher.care.reanalysis import Reanalysis, Sums
 from searcher.index.document import ANALYSED, RAW, document, minutes
 from searcher.index.format import packed_frequencies
-from searcher.index.format.columns import Array, spread
+from searcher.index.format.columns import FACET_COLUMNS, Array, spread
 from searcher.index.format.digests import at, digest, posted
 from searcher.index.read.segment_reader import SegmentFiles
 from searcher.index.write.segment_builder import encode, fingerprint
@@ -171,9 +171,10 @@ def _metadata(files: SegmentFiles, stored: tuple[int, bytes], article: Article) 
         "doc_fingerprints": (int(columns.doc_fingerprints[doc]), fingerprint(line)),
         "doc_starts": (int(columns.doc_starts[doc]), start),
         "doc_ends": (int(columns.doc_ends[doc]), end),
-        "doc_sources": (files.facet("source")[int(columns.doc_sources[doc])], encode(article.source)),
-        "doc_sections": (files.facet("section")[int(columns.doc_sections[doc])], encode(article.section)),
     }
+    for facet, (numbers, *_) in FACET_COLUMNS.items():
+        found = files.facet(facet)[int(getattr(columns, numbers)[doc])]
+        expected[numbers] = found, encode(getattr(article, facet))
     for column, (found, wanted) in expected.items():
         if found != wanted:
             yield _damage(files, column, f"says {found!r} instead of {wanted!r}", article)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from searcher.article import FACETS
+
 if TYPE_CHECKING:
     from searcher import Archive
 
@@ -108,14 +110,15 @@ def report_option(command: AnyCommand) -> AnyCommand:
 
 
 def filter_options(command: AnyCommand) -> AnyCommand:
-    """`--from`, `--to`, `--source`, `--section`, passed on as `since`, `until`, `source`, `section`."""
-    for option in (
-        click.option("--section", metavar="NAME", help="Only this section (Ressort)."),
+    """`--from`, `--to` and one option for every facet, passed on as `since`, `until`, `source`, `section`."""
+    facets = [
         click.option(
-            "--source",
-            metavar="NAME",
-            help="Only this source (Quelle); Zeit matches Die Zeit too.",
-        ),
+            f"--{facet}", metavar="NAME", help=f"Only this {facet} ({german}); words of its name are enough."
+        )
+        for facet, german in reversed(FACETS.items())
+    ]
+    for option in (
+        *facets,
         click.option("--to", "until", metavar="DATE", help="Only up to this date, inclusive."),
         click.option(
             "--from",

@@ -17,7 +17,7 @@ from searcher.cli.options import examples, filter_options, index_option, open_ar
 from searcher.cli.output import NAMES, TEXT, Format, dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 from searcher.errors import UsageError
-from searcher.request import SORTS, Filters, Request
+from searcher.request import FILTERS, SORTS, Filters, Request
 
 if TYPE_CHECKING:
     from searcher import Archive, Explanation
@@ -101,7 +101,7 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, formulas: bo
     Words match in any inflection, and all of them must occur. UND, ODER, NICHT, "exact wording", Waffen*,
     titel:Kreml, datum:2023-03..2023-05 and more: the documentation describes the query language. Exit code 1: no hits.
     """
-    filters = cast(Filters, {name: options.pop(name) for name in Filters.__optional_keys__})
+    filters = cast(Filters, {name: options.pop(name) for name in FILTERS})
     asked = Request(" ".join(words), filters=filters, **options)
     request = SearchRequest(asked, form, task or "hits", formulas)
     if form.name != "text":

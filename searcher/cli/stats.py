@@ -48,8 +48,8 @@ def _table(counted: Stats) -> Iterator[str]:
         f"versions  format {counted.format_version}, analysis {counted.analysis_version}, "
         f"stemmer {counted.stemmer_version}"
     )
-    yield from _counts("sources", counted.sources)
-    yield from _counts("sections", counted.sections)
+    for facet, counts in counted.facets.items():
+        yield from _counts(f"{facet}s", counts)
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:

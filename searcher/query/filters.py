@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from searcher.article import FACETS
 from searcher.errors import UsageError
 from searcher.query.date_range import During
 from searcher.query.leaves import Analyze
@@ -20,9 +23,9 @@ def narrowed(tree: Query, request: Request, analyze: Analyze, today: date | None
     start, end = request.period(today)
     if start or end:
         branches.append(During.between(start, end))
-    filters = request.filters
-    for name, value in (("source", filters.get("source")), ("section", filters.get("section"))):
-        if value:
+    filters: Mapping[str, Any] = request.filters
+    for name in FACETS:
+        if value := filters.get(name):
             words = [token.printed for token in wording(analyze(value))]
             if not words:
                 raise UsageError(f"{name} {value!r} has no letters or digits")

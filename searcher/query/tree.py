@@ -16,7 +16,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from searcher.characters import CLOSING
@@ -252,22 +251,19 @@ class Exact(Leaf):
     text: str = field(default="", compare=False)
     boost: float = 1.0
     stems: Iterable[str] = field(default=(), compare=False)
+    query: Term | Consecutive = field(init=False, compare=False, repr=False)
+    """What is looked up in the printed forms."""
+    scored: tuple[Term, ...] = field(init=False, compare=False, repr=False)
+    """The stems that make the score."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", tuple(self.words))
-        object.__setattr__(self, "text", self.text or " ".join(self.words))
-        object.__setattr__(self, "stems", tuple(self.stems))
-
-    @cached_property
-    def query(self) -> Term | Consecutive:
-        """What is looked up in the printed forms."""
-        one = len(self.words) == 1
-        return Term(self.index_field, self.words[0]) if one else Consecutive(self.index_field, self.words)
-
-    @cached_property
-    def scored(self) -> tuple[Term, ...]:
-        """The stems that make the score."""
-        return tuple(Term(self.fieldname, stem) for stem in self.stems)
+        words, stems, index_field = tuple(self.words), tuple(self.stems), self.index_field
+        looked_up = Term(index_field, words[0]) if len(words) == 1 else Consecutive(index_field, words)
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "text", self.text or " ".join(words))
+        object.__setattr__(self, "stems", stems)
+        object.__setattr__(self, "query", looked_up)
+        object.__setattr__(self, "scored", tuple(Term(self.fieldname, stem) for stem in stems))
 
     @property
     def index_field(self) -> str:

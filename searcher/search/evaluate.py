@@ -81,7 +81,16 @@ class Whole(Operator):
         return []
 
 
-OPERATORS: dict[type[Query], Operator] = {}
+class _Operators(dict[type[Query], Operator]):
+    """Operators by class of node; UsageError for a class that is not registered."""
+
+    def __missing__(self, kind: type) -> Operator:
+        raise UsageError(
+            f"a query tree cannot be made of {kind.__name__}", "use the classes of searcher.query"
+        )
+
+
+OPERATORS = _Operators()
 """Class of node -> how it is answered."""
 
 
@@ -97,16 +106,6 @@ def answers(*nodes: type[Query]) -> Callable[[type[Operator]], type[Operator]]:
     return register
 
 
-def operator_of(node: Query) -> Operator:
-    """How a node is answered; UsageError for a class that is not registered."""
-    known = OPERATORS.get(type(node))
-    if known is None:
-        raise UsageError(
-            f"a query tree cannot be made of {type(node).__name__}: use the classes of searcher.query"
-        )
-    return known
-
-
 class Evaluator(Terms):
     """Evaluates trees over one segment of a snapshot. Deleted documents are among the matches."""
 
@@ -117,19 +116,19 @@ class Evaluator(Terms):
 
     def match(self, node: Query) -> Matches:
         """All documents of the segment that match."""
-        return operator_of(node).match(self, node)
+        return OPERATORS[type(node)].match(self, node)
 
     def at(self, node: Query, docs: Array) -> At:
         """Which of the sorted documents `docs` match, and how they score."""
-        return operator_of(node).at(self, node, docs)
+        return OPERATORS[type(node)].at(self, node, docs)
 
     def has(self, node: Query, docs: Array) -> Array:
         """Which of the sorted documents `docs` match; no score is made."""
-        return operator_of(node).has(self, node, docs)
+        return OPERATORS[type(node)].has(self, node, docs)
 
     def cost(self, node: Query) -> int:
         """An upper estimate of the matches: branches of a conjunction are taken in this order."""
-        return operator_of(node).cost(self, node)
+        return OPERATORS[type(node)].cost(self, node)
 
 
 def added(scores: Sequence[Array | None]) -> Array | None:

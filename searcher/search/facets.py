@@ -1,4 +1,4 @@
-"""Counts over columns: how many matches a day, month, year, source or section has; exact, at array speed."""
+"""Counts over columns: how many matches a day, month, year or value of a facet has; exact, at array speed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections import Counter
 
 import numpy as np
 
+from searcher.index.format.columns import FACET_COLUMNS
 from searcher.index.read.segment_reader import SegmentFiles
 from searcher.query import Query
-from searcher.request import By
 from searcher.search.kernels import Array
 from searcher.search.snapshot import Snapshot
 from searcher.search.top import live_matches
@@ -18,9 +18,9 @@ _MINUTES = {10: 24 * 60, 7: 31 * 24 * 60, 4: 366 * 24 * 60}
 _EPOCH = np.datetime64("0001-01-01T00:00", "m")
 
 
-def counts(snapshot: Snapshot, query: Query, by: By) -> dict[str, int]:
+def counts(snapshot: Snapshot, query: Query, by: str) -> dict[str, int]:
     """Label -> matches, sorted by label. A date less precise than asked for is counted under what is known of it:
-    '2023-03' among days, '2023' among months; articles without date, source or section under ''.
+    '2023-03' among days, '2023' among months; articles without a date or value under ''.
     """
     total: Counter[str] = Counter()
     for files, found in live_matches(snapshot, query):
@@ -33,7 +33,7 @@ def counts(snapshot: Snapshot, query: Query, by: By) -> dict[str, int]:
 
 
 def _facet(files: SegmentFiles, docs: Array, name: str) -> dict[str, int]:
-    numbers = np.bincount(getattr(files.columns, f"doc_{name}s")[docs])
+    numbers = np.bincount(getattr(files.columns, FACET_COLUMNS[name].numbers)[docs])
     values = files.facet(name)
     return {
         values[i].decode("utf-8", "surrogatepass"): int(numbers[i]) for i in np.flatnonzero(numbers).tolist()

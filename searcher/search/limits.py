@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from searcher.errors import UsageError
 from searcher.index.read.postings import locate
 from searcher.query import Consecutive, Lexical, Query, Term
-from searcher.search.evaluate import Limit, operator_of
+from searcher.search.evaluate import OPERATORS, Limit
 from searcher.search.snapshot import Snapshot
 from searcher.search.term_expansion import comparisons
 from searcher.search.term_scoring import encoded
@@ -31,6 +31,10 @@ FREE = 32
 
 NEAR = 4
 """An occurrence of a neighbour costs as much as this many of a phrase."""
+
+
+# Looking up the member of an enumeration takes as long as the rest of the loop.
+_BRANCHES, _NOTHING = Limit.BRANCHES, Limit.NOTHING
 
 
 def check_cost(snapshot: Snapshot, query: Query) -> None:
@@ -56,12 +60,12 @@ def _parts(query: Query) -> tuple[set[Lexical], list[tuple[Query, Limit]]]:
     left = [query]
     while left:
         node = left.pop()
-        limit = operator_of(node).limit
-        if limit is Limit.BRANCHES:
+        limit = OPERATORS[type(node)].limit
+        if limit is _BRANCHES:
             left.extend(node.children())
-        elif limit is Limit.COMPARISONS and isinstance(node, Lexical):
+        elif isinstance(node, Lexical):
             lexical.add(node)
-        elif limit is not Limit.NOTHING:
+        elif limit is not _NOTHING:
             ordered.append((node, limit))
     return lexical, ordered
 

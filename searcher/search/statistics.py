@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from searcher.article import FACETS
 from searcher.dates import Period
 from searcher.index.format.names import NAME
 from searcher.query import Every
@@ -17,7 +18,7 @@ from searcher.search.snapshot import Snapshot
 
 
 def describe(snapshot: Snapshot) -> dict[str, Any]:
-    """articles, terms, period, sources, sections, bytes and segments, as `Stats` has them."""
+    """articles, terms, period, facets, bytes and segments, as `Stats` has them."""
     bounds = []
     for files in snapshot.segments:
         columns = files.columns
@@ -30,8 +31,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
         "articles": snapshot.articles,
         "terms": _terms(snapshot),
         "period": _period(bounds),
-        "sources": counts(snapshot, Every(), "source"),
-        "sections": counts(snapshot, Every(), "section"),
+        "facets": {facet: counts(snapshot, Every(), facet) for facet in FACETS},
         "bytes": _size(snapshot),
         "segments": len(snapshot.segments),
     }

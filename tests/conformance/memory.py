@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searcher import german, readers
-from searcher.article import Article
+from searcher.article import FACETS, Article
 from searcher.backend import WAIT, OnNote, Progress, Source
 from searcher.dates import Period
 from searcher.errors import ArchiveLocked, ArchiveNotFound, Cure, UsageError
@@ -157,8 +157,7 @@ class MemoryBackend:
             articles=len(articles),
             terms=len(stems),
             period=(_day(min(dates).start), _last_day(dates)) if dates else None,
-            sources=Counter(each.source for each in articles),
-            sections=Counter(each.section for each in articles),
+            facets={facet: Counter(getattr(each, facet) for each in articles) for facet in FACETS},
             bytes=0,
             segments=1,
             format_version=0,

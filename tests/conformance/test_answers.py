@@ -172,8 +172,8 @@ def test_stats(corpus: Archive) -> None:
     stats = corpus.stats()
     stems = {token.stem for each in ARTICLES.values() for token in plain_article(each).texts["all"]}
     assert (stats.articles, stats.terms) == (len(ARTICLES), len(stems))
-    assert stats.sources == {"": 2, "Abendbote": 1, "Elbkurier": 2, "dpa": 1, "dpa Berlin": 1}
-    assert stats.sections == {"": 3, "Politik": 2, "Vermischtes": 2}
+    assert stats.facets["source"] == {"": 2, "Abendbote": 1, "Elbkurier": 2, "dpa": 1, "dpa Berlin": 1}
+    assert stats.facets["section"] == {"": 3, "Politik": 2, "Vermischtes": 2}
     assert [str(each) for each in stats.period or ()] == ["2022-12-31", "2024-12-31"]
     assert (stats.analysis_version, stats.stemmer_version) == (
         german.ANALYSIS_VERSION,

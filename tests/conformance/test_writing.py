@@ -123,7 +123,7 @@ def test_opening(at: Opener) -> None:
         ):
             assert made.count(query) == 0
         assert made.counts("*") == {}
-        assert (made.stats().period, made.stats().sources) == (None, {})
+        assert (made.stats().period, made.stats().facets["source"]) == (None, {})
 
 
 def test_a_closed_archive_says_so(archive: Archive) -> None:

@@ -12,7 +12,7 @@ from searcher.archive import Archive
 from searcher.article import Article
 from searcher.dates import Period
 from searcher.errors import UsageError
-from searcher.search.facets import By
+from searcher.request import By
 from tests import oracle
 
 ARTICLES = [

@@ -83,7 +83,7 @@ def _read(archive: Archive, account: Account, over: Any) -> int:
         for hit in results:
             assert "Kiew" in hit.article.title and hit.snippet.text
         stats = archive.stats()
-        assert stats.articles == sum(stats.sources.values())
+        assert stats.articles == sum(stats.facets["source"].values())
         assert stats.articles in account.allowed(before)
         reads += 1
     return reads

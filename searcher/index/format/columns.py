@@ -11,10 +11,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from searcher.article import FACETS
 
 Array = NDArray[Any]
 
@@ -80,12 +82,46 @@ class Strings(Sequence[bytes]):
         return index if index < high and self[index] == key else -1
 
 
+class FacetColumns(NamedTuple):
+    """The names of the three columns of a facet."""
+
+    numbers: str
+    """[n] number of the value in `bytes`"""
+    bytes: str
+    """uint8: sorted distinct values"""
+    ends: str
+    """offsets into `bytes`"""
+
+    @classmethod
+    def of(cls, facet: str) -> FacetColumns:
+        """'source' -> doc_sources, source_bytes, source_ends."""
+        return cls(f"doc_{facet}s", f"{facet}_bytes", f"{facet}_ends")
+
+
+FACET_COLUMNS = {facet: FacetColumns.of(facet) for facet in FACETS}
+"""Facet -> its columns."""
+
+
+def _with_facets(columns: type[Columns]) -> type[Columns]:
+    """Put the columns of the facets where FORMAT.md has them: the checksums lie in the order of the columns."""
+    facets = FACET_COLUMNS.values()
+    behind = {
+        "doc_ends": [facet.numbers for facet in facets],
+        "doc_zones": [name for facet in facets for name in (facet.bytes, facet.ends)],
+    }
+    names = [name for fixed in columns.__annotations__ for name in (fixed, *behind.get(fixed, ()))]
+    columns.__annotations__ = dict.fromkeys(names, "Array")
+    return columns
+
+
 @dataclass
+@_with_facets
 class Columns:
     """All arrays of one segment: n articles, t terms, f printed forms, p postings, o occurrences.
 
     Terms and forms lie field after field (`ANALYSED`, then `RAW`; forms only for `ANALYSED`), sorted by their UTF-8
     bytes within a field. Postings lie term after term, by document; occurrences posting after posting, by position.
+    Every facet has three columns more: see `FacetColumns`.
     """
 
     term_bytes: Array  # uint8
@@ -115,14 +151,8 @@ class Columns:
     doc_ids: Array  # [n] rank of the id among the segment's ids = its term number within the field `id`
     doc_starts: Array  # [n] int64: minutes since 0001-01-01, -1 without a date
     doc_ends: Array  # [n] int64: exclusive, -2 without a date
-    doc_sources: Array  # [n] number of the source in `source_bytes`
-    doc_sections: Array  # [n] number of the section in `section_bytes`
     doc_lengths: Array  # [9, n] tokens per field: all, then the zones, then the metadata fields
     doc_zones: Array  # [3, n] first position of kicker, teaser and body in `all`; the title begins at 0
-    source_bytes: Array  # uint8, sorted distinct sources
-    source_ends: Array
-    section_bytes: Array
-    section_ends: Array
     block_docs: Array  # [b+1] first document of each stored block
     block_ends: Array  # [b+1] offsets into block_bytes
     block_bytes: Array  # uint8: zstd frames, one JSON article a line

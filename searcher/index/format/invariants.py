@@ -11,7 +11,7 @@ import numpy as np
 
 from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import packed_frequencies
-from searcher.index.format.columns import Columns
+from searcher.index.format.columns import FACET_COLUMNS, Columns
 from searcher.index.format.manifest import Manifest
 
 OFFSETS = {
@@ -19,10 +19,8 @@ OFFSETS = {
     "term_postings": "posting_docs",
     "term_occurrences": "occurrence_positions",
     "form_ends": "form_bytes",
-    "source_ends": "source_bytes",
-    "section_ends": "section_bytes",
     "block_ends": "block_bytes",
-}
+} | {facet.ends: facet.bytes for facet in FACET_COLUMNS.values()}
 """Column of n + 1 offsets -> the column they cut."""
 
 SAME_LENGTH = (
@@ -33,7 +31,10 @@ SAME_LENGTH = (
     ("term_ends", "term_postings", "term_occurrences"),
     ("form_ends",),
     ("block_docs", "block_ends"),
-    ("doc_keys", "doc_fingerprints", "doc_ids", "doc_starts", "doc_ends", "doc_sources", "doc_sections"),
+    (
+        *("doc_keys", "doc_fingerprints", "doc_ids", "doc_starts", "doc_ends"),
+        *(facet.numbers for facet in FACET_COLUMNS.values()),
+    ),
 )
 POINTERS = {
     "form_terms": "term_forms",
@@ -97,7 +98,7 @@ def _bound_problems(columns: Columns, manifest: Manifest) -> Iterator[tuple[str,
         values = getattr(columns, name)
         if len(values) and int(values.max()) >= len(getattr(columns, target)):
             yield name, f"points behind the end of {target}"
-    for name, ends in (("doc_sources", "source_ends"), ("doc_sections", "section_ends")):
+    for name, _, ends in FACET_COLUMNS.values():
         values = getattr(columns, name)
         if len(values) and int(values.max()) >= len(getattr(columns, ends)) - 1:
             yield name, f"points behind the end of {ends}"

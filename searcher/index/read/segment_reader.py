@@ -14,7 +14,7 @@ import numpy as np
 from searcher.article import Article
 from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import packed_frequencies, stored_blocks
-from searcher.index.format.columns import NAMES, Array, Columns, Strings
+from searcher.index.format.columns import FACET_COLUMNS, NAMES, Array, Columns, Strings
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.invariants import check_sizes
 from searcher.index.format.manifest import Column, Manifest
@@ -112,8 +112,9 @@ class SegmentFiles:
         return self.guard.find("form", self.forms, text, *self.form_ranges[field])
 
     def facet(self, name: str) -> Strings:
-        """The sorted distinct values of `source` or `section`."""
-        return Strings(getattr(self.columns, name + "_bytes"), getattr(self.columns, name + "_ends"))
+        """The sorted distinct values of a facet."""
+        columns = FACET_COLUMNS[name]
+        return Strings(getattr(self.columns, columns.bytes), getattr(self.columns, columns.ends))
 
     def stored_lines(self, block: int) -> list[bytes]:
         begin, end = self.columns.block_ends[block : block + 2].tolist()

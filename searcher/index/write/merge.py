@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.article import ZONES
+from searcher.article import FACETS, ZONES
 from searcher.index.document import ANALYSED, RAW, ZONE_WEIGHTS
-from searcher.index.format.columns import Array, narrow
+from searcher.index.format.columns import FACET_COLUMNS, Array, narrow
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.stored_blocks import Blocks
 from searcher.index.read.segment_reader import SegmentFiles
@@ -203,7 +203,7 @@ def _doc_columns(sources: Sequence[_Source]) -> dict[str, Array]:
         columns[name] = narrow(values) if name in ("doc_lengths", "doc_zones") else values
     ids = np.concatenate([_id_terms(source) for source in sources])
     columns["doc_ids"] = narrow(np.unique(ids, return_inverse=True)[1])
-    for facet in ("source", "section"):
+    for facet in FACETS:
         names = [value for source in sources for value in _facet_values(source, facet)]
         columns.update(numbered(facet, names))
     return columns
@@ -218,7 +218,9 @@ def _id_terms(source: _Source) -> Array:
 
 def _facet_values(source: _Source, facet: str) -> list[bytes]:
     names = list(source.files.facet(facet))
-    return [names[i] for i in getattr(source.files.columns, f"doc_{facet}s")[source.live].tolist()]
+    return [
+        names[i] for i in getattr(source.files.columns, FACET_COLUMNS[facet].numbers)[source.live].tolist()
+    ]
 
 
 def _copy_blocks(source: _Source, blocks: Blocks) -> None:

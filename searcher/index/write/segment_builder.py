@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.article import ZONES, Article
+from searcher.article import FACETS, ZONES, Article
 from searcher.index.document import ANALYSED, METADATA, ZONE_GAP, ZONE_WEIGHTS, metadata, minutes
 from searcher.index.format import stored_blocks
-from searcher.index.format.columns import Array, Strings, narrow, spread
+from searcher.index.format.columns import FACET_COLUMNS, Array, Strings, narrow, spread
 from searcher.index.format.digests import digest
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.stored_blocks import Blocks
@@ -136,8 +136,7 @@ class SegmentBuilder:
         self._keys: list[int] = []
         self._fingerprints: list[int] = []
         self._dates: list[tuple[int, int]] = []
-        self._sources: list[bytes] = []
-        self._sections: list[bytes] = []
+        self._facets: dict[str, list[bytes]] = {facet: [] for facet in FACETS}
         self._metadata: dict[str, list[tuple[int, bytes]]] = {name: [] for name in METADATA}
         self._fields = {name: _FieldBuffer(len(ZONES) if name == "all" else 1) for name in ANALYSED}
         self._blocks = Blocks()
@@ -163,8 +162,8 @@ class SegmentBuilder:
             self._keys.append(record.key)
             self._fingerprints.append(record.fingerprint)
             self._dates.append(minutes(article))
-            self._sources.append(encode(article.source))
-            self._sections.append(encode(article.section))
+            for facet, named in self._facets.items():
+                named.append(encode(getattr(article, facet)))
             self._blocks.add(record.line)
         if sum(map(len, self._metadata.values())) > METADATA_AT_ONCE:
             self._add_metadata()
@@ -201,10 +200,10 @@ class SegmentBuilder:
             "doc_ends": ends,
             "doc_lengths": narrow(np.array(lengths)),
             "doc_zones": narrow(zones),
-            **numbered("source", self._sources),
-            **numbered("section", self._sections),
             **self._blocks.columns(),
         }
+        for facet, names in self._facets.items():
+            doc_columns |= numbered(facet, names)
         wide = ("posting_docs", "occurrence_positions", "occurrence_forms")
         top = {name: max(int(getattr(part, name).max(initial=0)) for part in parts.values()) for name in wide}
         segment = SegmentEntry(count)
@@ -229,8 +228,9 @@ def numbered(name: str, values: list[bytes]) -> dict[str, Array]:
     distinct = sorted(set(values))
     number = {value: i for i, value in enumerate(distinct)}
     texts = Strings.of(distinct)
+    columns = FACET_COLUMNS[name]
     return {
-        f"doc_{name}s": narrow(np.array([number[value] for value in values], np.int64)),
-        f"{name}_bytes": texts.blob,
-        f"{name}_ends": texts.offsets,
+        columns.numbers: narrow(np.array([number[value] for value in values], np.int64)),
+        columns.bytes: texts.blob,
+        columns.ends: texts.offsets,
     }

@@ -8,7 +8,7 @@ from searcher.index.read.postings import locate
 from searcher.query import Consecutive, Exact, Raw, Term, Word
 from searcher.search import phrases
 from searcher.search.doc_sets import Listed, Matches
-from searcher.search.evaluate import Evaluator, Limit, Operator, Whole, added, answers, operator_of
+from searcher.search.evaluate import OPERATORS, Evaluator, Limit, Operator, Whole, added, answers
 from searcher.search.kernels import Array
 from searcher.search.snapshot import Snapshot
 from searcher.search.term_scoring import At, encoded
@@ -121,7 +121,7 @@ class WordOperator(Operator):
             if form.boost == 1.0
             or type(form) is not Term
             or snapshot.frequency(form.fieldname, encoded(form.text))
-            for text in operator_of(form).became(snapshot, form)
+            for text in OPERATORS[type(form)].became(snapshot, form)
         ]
 
 
