@@ -149,7 +149,7 @@ class LocalBackend:
     def _articles(self, snapshot: Snapshot) -> Iterator[Article]:
         for files in snapshot.segments:
             for block, first in enumerate(files.columns.block_docs[:-1].tolist()):
-                for doc, line in enumerate(files.stored_lines(block), first):
+                for doc, line in enumerate(files.columns.lines(block), first):
                     if files.deleted is None or not files.deleted[doc]:
                         yield files.parsed(line)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from searcher.care.verify import sound_column
 from searcher.errors import ArchiveDamaged, VersionMismatch
 from searcher.index.format.columns import Array
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Manifest
+from searcher.index.read.segment_reader import open_column
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.settle import Known
 from searcher.report import Rejection
@@ -70,7 +70,7 @@ def find(directory: Path, segments: Sequence[SegmentEntry], saved: Known, *, sea
     for segment in segments:
         try:
             manifest = Manifest.read(directory, segment, sealed=sealed)
-            there = sound_column(directory, segment, manifest, "doc_keys")
+            there = open_column(directory, segment, manifest, "doc_keys").whole()
         except UNREADABLE:
             certain = False
             continue
@@ -89,7 +89,8 @@ def find(directory: Path, segments: Sequence[SegmentEntry], saved: Known, *, sea
 
 def _ids(directory: Path, segment: SegmentEntry, manifest: Manifest, docs: Array) -> list[str]:
     numbers, ends, blob = (
-        sound_column(directory, segment, manifest, name) for name in ("doc_ids", "term_ends", "term_bytes")
+        open_column(directory, segment, manifest, name).whole()
+        for name in ("doc_ids", "term_ends", "term_bytes")
     )
     terms = manifest.terms["id"][0] + numbers[docs].astype(np.int64)
     spans = zip(ends[terms].tolist(), ends[terms + 1].tolist(), strict=True)

@@ -7,8 +7,6 @@ block knows by itself whether it is whole.
 
 from __future__ import annotations
 
-import mmap
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,16 +16,15 @@ import numpy as np
 
 from searcher.article import Article
 from searcher.care import loss
-from searcher.care.verify import sound_column
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, Cure, VersionMismatch
-from searcher.index.format import stored_blocks, toc
+from searcher.index.format import door, stored_blocks, toc
 from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Manifest
 from searcher.index.format.names import NAME, REBUILT
 from searcher.index.format.npy_file import HEAD
-from searcher.index.read.segment_reader import SegmentFiles
+from searcher.index.read.segment_reader import SegmentFiles, open_column
 from searcher.index.write.segment_builder import fingerprint
 from searcher.index.write.writer import Writer
 from searcher.ingest import ledger
@@ -41,6 +38,7 @@ from searcher.report import IndexReport, Rejection
 BLOCKS = 8
 """Stored blocks in one unit of work."""
 
+BLOCKS_FILE = "block_bytes.npy"
 _STORED = re.compile(rf"{NAME}_([0-9a-z]+)\.block_bytes\.npy")
 
 
@@ -72,7 +70,7 @@ def rebuild(
                 rejected=report.rejected + len(lost),
                 rejections=(*report.rejections, *lost)[:KEPT_REJECTIONS],
             )
-            Ledger(directory).doubt()
+            Ledger(directory).doubt(writer.table.index)
         writer.finish()
         return report
 
@@ -80,11 +78,10 @@ def rebuild(
 def read(stock: Stock) -> Iterator[Article | Rejection]:
     """The articles of a unit of work; a block that cannot be read costs one line and its articles."""
     number = 0
-    with open(stock.path, "rb") as file:
+    with door.mapped(stock.path) as content:
         for begin, end in stock.spans:
-            file.seek(HEAD + begin)
             try:
-                lines = stored_blocks.lines(file.read(end - begin))
+                lines = stored_blocks.lines(content[HEAD + begin : HEAD + end])
             except ValueError as error:
                 yield Rejection(
                     str(stock.path), None, f"a block of articles is lost ({error}): index their sources again"
@@ -119,10 +116,11 @@ class _Rebuilder(Writer):
         return self
 
     def _read(self) -> toc.Table:
+        self._aside = toc.set_aside(self.directory)
         self._old = _old_table(self.directory)
         self._generation = max(toc.present(self.directory), default=-1)
         self._seen: list[Array] = []
-        done = _rebuilt(self.directory)
+        done = _rebuilt(self.directory, self._old)
         self._resumed = bool(done.segments)
         return done
 
@@ -177,7 +175,7 @@ class _Rebuilder(Writer):
             self._forget()
         toc.write(
             self.directory,
-            toc.Table(self.table.segments, self._generation + 1),
+            replace(self.table, generation=self._generation + 1),
         )
         toc.drop_rebuilt(self.directory)
         toc.clean(self.directory, toc.read(self.directory))
@@ -196,6 +194,8 @@ class _Rebuilder(Writer):
                 None,
                 "which files articles came from is lost: index them again before you prune",
             )
+        for path, aside in self._aside:
+            yield Rejection(str(path), None, f"no table of contents of this index: it is now {aside.name}")
         if self._old is None:
             yield Rejection(
                 str(self.directory),
@@ -214,33 +214,35 @@ def _old_table(directory: Path) -> toc.Table | None:
         return None
 
 
-def _rebuilt(directory: Path) -> toc.Table:
-    """What an interrupted rebuild has done; nothing where that is damaged or by now of another version itself."""
+def _rebuilt(directory: Path, old: toc.Table | None) -> toc.Table:
+    """What an interrupted rebuild has done; nothing where that is damaged, of another version or of another index."""
     try:
         done = toc.read(directory, REBUILT)
         for segment in done.segments:
             SegmentFiles(directory, segment)
+        if old and done.index != old.index:
+            raise ArchiveDamaged("the interrupted rebuild is that of another index", place=directory)
         return done
     except (ArchiveDamaged, ArchiveNotFound, VersionMismatch, FileNotFoundError):
         toc.drop_rebuilt(directory)
-        return toc.Table()
+        return toc.Table(index=old.index) if old else toc.Table.fresh()
 
 
 def _found(directory: Path, without: set[str]) -> list[SegmentEntry]:
     """All segments whose stored articles are in the folder, oldest first."""
-    entries = [entry for entry in os.scandir(directory) if _STORED.fullmatch(entry.name)]
-    found = []
-    for entry in sorted(entries, key=lambda entry: (entry.stat().st_mtime_ns, entry.name)):
-        match = _STORED.fullmatch(entry.name)
-        if match and match[1] not in without:
-            found.append(SegmentEntry(0, match[1]))
-    return found
+    ids = [match[1] for name in door.names(directory) if (match := _STORED.fullmatch(name))]
+    found = [SegmentEntry(0, each) for each in ids if each not in without]
+
+    def age(entry: SegmentEntry) -> tuple[int, str]:
+        return door.status(directory / entry.file(BLOCKS_FILE)).st_mtime_ns, entry.id
+
+    return sorted(found, key=age)
 
 
 def _stocks(directory: Path, segment: SegmentEntry, *, known: bool) -> Iterator[Stock | Rejection]:
     """The stored blocks of a segment in units of work."""
-    path = directory / segment.file("block_bytes.npy")
-    if not path.exists():
+    path = directory / segment.file(BLOCKS_FILE)
+    if not door.is_file(path):
         yield Rejection(
             str(path), None, f"the file and its {segment.docs} articles are lost: index their sources again"
         )
@@ -248,7 +250,8 @@ def _stocks(directory: Path, segment: SegmentEntry, *, known: bool) -> Iterator[
     try:
         manifest = Manifest.read(directory, segment, sealed=known)
         docs, ends = (
-            sound_column(directory, segment, manifest, name).tolist() for name in ("block_docs", "block_ends")
+            open_column(directory, segment, manifest, name).whole().tolist()
+            for name in ("block_docs", "block_ends")
         )
     except (ArchiveDamaged, VersionMismatch, FileNotFoundError):
         yield from _walked(directory, path, segment)
@@ -267,20 +270,19 @@ def _walked(directory: Path, path: Path, segment: SegmentEntry) -> Iterator[Stoc
     mask = segment.deleted_mask()
     if mask is not None:
         try:
-            prints = sound_column(directory, segment, Manifest.read(directory, segment), "doc_fingerprints")
+            manifest = Manifest.read(directory, segment)
+            prints = open_column(directory, segment, manifest, "doc_fingerprints").whole()
             gone = frozenset(prints[mask].tolist())
         except (ArchiveDamaged, VersionMismatch, FileNotFoundError):
             yield Rejection(str(path), None, "what was deleted of these articles is lost: delete it again")
     at = HEAD
-    with open(path, "rb") as file:
-        size = file.seek(0, 2)
-        if size > HEAD:
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                for begin, end in stored_blocks.frames(content):
-                    if begin > at:
-                        yield _gap(path, at, begin)
-                    yield Stock(path, ((begin - HEAD, end - HEAD),), gone, by_digest=True)
-                    at = end
+    with door.mapped(path) as content:
+        size = len(content)
+        for begin, end in stored_blocks.frames(content):
+            if begin > at:
+                yield _gap(path, at, begin)
+            yield Stock(path, ((begin - HEAD, end - HEAD),), gone, by_digest=True)
+            at = end
     if at < size or at == HEAD:
         yield _gap(path, at, max(at, size))
 

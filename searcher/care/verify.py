@@ -6,22 +6,23 @@ then how the columns fit, and last, on demand, whether they say what the stored 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged, ArchiveError, Cure, VersionMismatch
+from searcher.errors import ArchiveDamaged, ArchiveError
 from searcher.index.format import packed_frequencies, toc
-from searcher.index.format.columns import NAMES, Array, Columns
+from searcher.index.format.columns import NAMES, Array
 from searcher.index.format.entry import SegmentEntry
-from searcher.index.format.invariants import problems
+from searcher.index.format.invariants import contradictions
 from searcher.index.format.manifest import CHECKS, FILE, Manifest
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.format.npy_file import CHECKED, HEAD
-from searcher.index.read.segment_reader import SegmentFiles, open_column
+from searcher.index.read.checked_columns import CheckedColumns
+from searcher.index.read.segment_reader import SegmentFiles, open_column, open_columns
 from searcher.ingest import ledger
 from searcher.report import Damage
 
@@ -55,81 +56,72 @@ def _damages(directory: Path, segment: SegmentEntry, deep: bool) -> list[Damage]
     path = directory / segment.file(FILE)
     try:
         manifest = Manifest.read(directory, segment)
-    except ArchiveDamaged:
-        return [Damage(str(path), "is not as it was written")]
+    except ArchiveDamaged as error:
+        return [_told(path, error)]
     if deep or manifest.versions["format"] != FORMAT_VERSION:
         manifest.check_versions(directory)
-    found = list(_columns(directory, segment, manifest))
+    found = list(islice(_columns(directory, segment, manifest), MOST))
     if found:
-        return found[:MOST]
-    columns = {name: open_column(directory, segment, name, manifest) for name in NAMES}
+        return found
+    try:
+        columns = CheckedColumns(open_columns(directory, segment, manifest))
+    except ArchiveDamaged as error:
+        return [_told(path, error)]
     found = [
         Damage(str(directory / segment.file(f"{name}.npy")), reason, name)
-        for name, reason in problems(Columns(**columns), manifest)
+        for name, reason in contradictions(columns)
     ]
     if deep and not found:
         from searcher.care.compare import differences
 
-        found = list(differences(SegmentFiles(directory, segment), MOST))
+        try:
+            found = list(differences(SegmentFiles(directory, segment), MOST))
+        except ArchiveDamaged as error:
+            found = [_told(directory / segment.file("block_bytes.npy"), error, "block_bytes")]
     return found[:MOST]
 
 
 def _columns(directory: Path, segment: SegmentEntry, manifest: Manifest) -> Iterator[Damage]:
-    """The first damaged piece of each column."""
+    """The first damage of each column: of its file, of its checksums, or of its values."""
+    checks = directory / segment.file(f"{CHECKS}.npy")
     try:
-        checks = manifest.open_checks(directory, segment)()
+        manifest.open_checks(directory, segment)(NAMES[0])
     except FileNotFoundError:
-        yield Damage(str(directory / segment.file(f"{CHECKS}.npy")), "is missing")
+        yield Damage(str(checks), "is missing")
         return
-    except ArchiveDamaged:
-        yield Damage(str(directory / segment.file(f"{CHECKS}.npy")), "is not as it was written")
+    except ArchiveDamaged as error:
+        yield _told(checks, error)
         return
     for name in NAMES:
-        path = str(directory / segment.file(f"{name}.npy"))
+        path = directory / segment.file(f"{name}.npy")
         try:
-            values = open_column(directory, segment, name, manifest)
+            column = open_column(directory, segment, manifest, name)
+            piece = column.damaged_piece()
+            if piece < 0:
+                column.whole()
+                continue
         except FileNotFoundError:
-            yield Damage(path, "is missing", name)
+            yield Damage(str(path), "is missing", name)
             continue
         except ArchiveDamaged as error:
-            yield Damage(path, error.reason, name)
+            yield _told(path, error, name)
             continue
-        begin, end = manifest.places()[name]
-        piece = damaged_piece(values, checks[begin:end])
-        if piece >= 0:
-            first, last = piece * CHECKED, min((piece + 1) * CHECKED, values.nbytes)
-            reason = f"is not as it was written, between bytes {HEAD + first:,} and {HEAD + last:,}"
-            item = first // values.dtype.itemsize
-            yield Damage(path, reason, name, _article(directory, segment, manifest, name, item))
+        first, last = piece * CHECKED, min((piece + 1) * CHECKED, column.described.bytes - HEAD)
+        reason = f"is not as it was written, between bytes {HEAD + first:,} and {HEAD + last:,}"
+        item = first // column.described.dtype.itemsize
+        yield Damage(str(path), reason, name, _article(directory, segment, manifest, name, item))
 
 
-def damaged_piece(values: Array, checks: Array) -> int:
-    """The first piece whose checksum is another than when it was written; -1 where all are the same."""
-    content = values.reshape(-1).view(np.uint8).data
-    for number, check in enumerate(checks.tolist()):
-        if zlib.crc32(content[number * CHECKED : (number + 1) * CHECKED]) != check:
-            return number
-    return -1
-
-
-def sound_column(directory: Path, segment: SegmentEntry, manifest: Manifest, name: str) -> Array:
-    """The column, every piece of it checked; ArchiveDamaged where one is not as it was written."""
-    if name not in manifest.columns:
-        raise VersionMismatch(f"format version {manifest.versions['format']}", place=directory)
-    values = open_column(directory, segment, name, manifest)
-    begin, end = manifest.places()[name]
-    if damaged_piece(values, manifest.open_checks(directory, segment)()[begin:end]) >= 0:
-        raise ArchiveDamaged(
-            "not as it was written", place=directory / segment.file(f"{name}.npy"), cure=Cure.REBUILD
-        )
-    return values
+def _told(path: Path, error: ArchiveDamaged, column: str = "") -> Damage:
+    """An error about a file as a damage of it; `path` where the error names no place."""
+    return Damage(error.place or str(path), error.reason, column)
 
 
 def _article(directory: Path, segment: SegmentEntry, manifest: Manifest, name: str, item: int) -> str:
     """The id of the article that item `item` of a column belongs to, as far as other columns can still tell."""
 
     def column(other: str) -> Array:
-        return sound_column(directory, segment, manifest, other)
+        return open_column(directory, segment, manifest, other).whole()
 
     with suppress(ArchiveError, OSError, IndexError, ValueError):
         if name.startswith("doc_"):
@@ -140,19 +132,12 @@ def _article(directory: Path, segment: SegmentEntry, manifest: Manifest, name: s
             block = int(np.searchsorted(column("block_ends"), item, side="right")) - 1
             doc = int(column("block_docs")[block])
         elif name.startswith("occurrence_"):
-            parts = {other: column(other) for other in ("posting_docs", "posting_frequencies")}
-            doc = _doc_of_occurrence(directory, segment, manifest, parts, item)
+            columns = CheckedColumns(open_columns(directory, segment, manifest))
+            counts = packed_frequencies.counts(columns, 0, columns.count("posting_docs"))
+            doc = int(columns.posting_docs[int(np.searchsorted(np.cumsum(counts), item, side="right"))])
         else:
             return ""
         ends, blob = column("term_ends"), column("term_bytes")
         term = manifest.terms["id"][0] + int(column("doc_ids")[doc])
         return blob[int(ends[term]) : int(ends[term + 1])].tobytes().decode("utf-8", "replace")
     return ""
-
-
-def _doc_of_occurrence(
-    directory: Path, segment: SegmentEntry, manifest: Manifest, parts: dict[str, Array], item: int
-) -> int:
-    columns = Columns(**({name: open_column(directory, segment, name, manifest) for name in NAMES} | parts))
-    counts = packed_frequencies.counts(columns, 0, len(columns.posting_docs))
-    return int(columns.posting_docs[int(np.searchsorted(np.cumsum(counts), item, side="right"))])

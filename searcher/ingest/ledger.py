@@ -15,7 +15,7 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from searcher.errors import ArchiveDamaged, Cure
-from searcher.index.format import disk
+from searcher.index.format import disk, door, toc
 from searcher.index.format.columns import Array, Strings
 from searcher.report import Damage
 
@@ -37,6 +37,9 @@ _COLUMNS: dict[str, np.dtype[Any]] = {
     for name in ("keys", "prints", "texts", "files", "known", "stamps", "path_ends", "withdrawn", "versions")
 }
 _COLUMNS["path_bytes"] = np.dtype(np.uint8)
+LARGEST = 1 << 32
+"""Bytes of a part; that of a million files has about 200 million."""
+
 _TAIL = 9
 """Bytes of the last line, the CRC-32 of all before it."""
 
@@ -119,22 +122,34 @@ class Stamps:
 
 @dataclass(frozen=True)
 class _Part:
-    """One file of the ledger: those of `first` to `last` commits."""
+    """One file of the ledger: the rows of the additions numbered `first` to `last`.
+
+    `index` is the id of the index it belongs to, `generation` that of the index when it was written.
+    """
 
     first: int
     last: int
     columns: Mapping[str, Array]
+    index: str
+    generation: int
 
     def __len__(self) -> int:
         return sum(len(self.columns[name]) for name in ("keys", "known", "withdrawn"))
 
 
 class Ledger:
-    """All parts; ArchiveDamaged where one of them is. To be opened by the holder of the write lock."""
+    """All parts. To be opened by the holder of the write lock.
+
+    ArchiveDamaged where one is damaged, is that of another index, or of a later generation than the index: then files
+    that it says were read may never have got in. Where the table of contents is lost, any ledger is taken; `tie` then
+    makes it that of the index again.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._parts = [_read(path) for path in parts(directory)]
+        # Looked at after the parts: a writer may have gone on meanwhile, never back.
+        self._index = _check_tie(directory, self._parts)
         if [part.first for part in self._parts] != [0, *(part.last + 1 for part in self._parts)][
             : len(self._parts)
         ]:
@@ -143,9 +158,9 @@ class Ledger:
     def clean(self) -> None:
         """Remove what a loss of power left: a part being written, and those that another part holds as well."""
         current = {_path(self.directory, part).name for part in self._parts}
-        for name in os.listdir(self.directory):
+        for name in door.names(self.directory):
             if _NAME.fullmatch(name.removesuffix(".new")) and name not in current:
-                disk.disk.remove(self.directory / name)
+                disk.discard(self.directory / name)
 
     @cached_property
     def rows(self) -> Rows:
@@ -197,14 +212,17 @@ class Ledger:
         """Drop all rows of these files."""
         self._replace([], reduce(_joined, [_without(part, gone) for part in self._parts]))
 
-    def doubt(self) -> None:
-        """From now on no file counts as read: articles have been lost, and some of its may be among them."""
+    def doubt(self, index: str) -> None:
+        """Count every file as changed, so that it is read again: articles have been lost. The ledger of this index."""
         if self._parts:
             part = reduce(_joined, self._parts)
             none = np.zeros_like(part.columns["stamps"])
-            self._replace([], _Part(part.first, part.last, {**part.columns, "stamps": none}))
+            self._index = index
+            self._replace([], replace(part, columns={**part.columns, "stamps": none}))
 
     def _replace(self, kept: list[_Part], part: _Part) -> None:
+        generation = max(toc.present(self.directory), default=0)
+        part = replace(part, index=self._index, generation=generation)
         _write(self.directory, part)
         for old in self._parts[len(kept) :]:
             if (old.first, old.last) != (part.first, part.last):
@@ -217,14 +235,30 @@ class Ledger:
         return np.concatenate([part.columns[name] for part in self._parts] or [np.zeros(0, np.uint64)])
 
 
+def _check_tie(directory: Path, parts: Sequence[_Part]) -> str:
+    """The id of the index; ArchiveDamaged for a part that is not of this index at this generation or before."""
+    tie = toc.identity(directory)
+    for part in parts:
+        path = _path(directory, part)
+        if tie and part.index != tie[0]:
+            raise ArchiveDamaged("is the ledger of another index", place=path, cure=Cure.REBUILD)
+        if tie and part.generation > tie[1]:
+            raise ArchiveDamaged(
+                f"is the ledger of generation {part.generation}, the index is of {tie[1]}",
+                place=path,
+                cure=Cure.REBUILD,
+            )
+    return tie[0] if tie else ""
+
+
 def damages(directory: Path) -> list[Damage]:
     """What is wrong with the ledger."""
     found = []
     for path in parts(directory):
         try:
-            _read(path)
-        except ArchiveDamaged:
-            found.append(Damage(str(path), "is not as it was written"))
+            _check_tie(directory, [_read(path)])
+        except ArchiveDamaged as error:
+            found.append(Damage(str(path), error.reason))
         except FileNotFoundError:
             continue
     return found
@@ -257,14 +291,14 @@ def mend(directory: Path) -> list[Path]:
     except ArchiveDamaged:
         dropped = parts(directory)
         for path in dropped:
-            disk.disk.remove(path)
+            disk.discard(path)
         return dropped
     return []
 
 
 def parts(directory: Path) -> list[Path]:
     """The parts in order; one that a later one holds as well, left by a loss of power, is passed over."""
-    matches = [match for name in os.listdir(directory) if (match := _NAME.fullmatch(name))]
+    matches = [match for name in door.names(directory) if (match := _NAME.fullmatch(name))]
     found: list[tuple[int, int, Path]] = []
     for first, last, path in sorted(
         (int(match[1]), -int(match[2]), directory / match[0]) for match in matches
@@ -292,14 +326,14 @@ def _part(number: int, rows: Rows, seen: Seen, withdrawn: Mapping[int, int]) -> 
         "versions": np.array(list(withdrawn.values()), np.uint64),
         "path_bytes": paths.blob,
     }
-    return _Part(number, number, {name: columns[name].astype(kind) for name, kind in _COLUMNS.items()})
+    return _Part(number, number, {name: columns[name].astype(kind) for name, kind in _COLUMNS.items()}, "", 0)
 
 
 def _joined(one: _Part, other: _Part) -> _Part:
     columns = {name: np.concatenate((one.columns[name], other.columns[name])) for name in _COLUMNS}
     ends, more = one.columns["path_ends"], other.columns["path_ends"]
     columns["path_ends"] = np.concatenate((ends, more[1:] + ends[-1]))
-    return _Part(one.first, other.last, columns)
+    return replace(one, last=other.last, columns=columns)
 
 
 def _without(part: _Part, gone: Array) -> _Part:
@@ -310,12 +344,13 @@ def _without(part: _Part, gone: Array) -> _Part:
     masks |= {"known": known, "stamps": known, "path_bytes": np.repeat(known, lengths)}
     columns = {**part.columns, **{name: part.columns[name][mask] for name, mask in masks.items()}}
     columns["path_ends"] = np.append(0, np.cumsum(lengths[known])).astype(np.uint64)
-    return _Part(part.first, part.last, columns)
+    return replace(part, columns=columns)
 
 
 def _write(directory: Path, part: _Part) -> None:
     lengths = {name: len(values) for name, values in part.columns.items()}
-    head = json.dumps({"ledger": 1, "lengths": lengths}).encode() + b"\n"
+    tie = {"index": part.index, "generation": part.generation}
+    head = json.dumps({"ledger": 1, **tie, "lengths": lengths}).encode() + b"\n"
     # Copied once: of millions of files this is hundreds of megabytes.
     content = bytearray().join([head, *(part.columns[name].data for name in _COLUMNS)])
     content += b"%08x\n" % zlib.crc32(content)
@@ -326,21 +361,23 @@ def _write(directory: Path, part: _Part) -> None:
 
 
 def _read(path: Path) -> _Part:
-    content = path.read_bytes()
+    content = door.read(path, LARGEST)[0]
     match = _NAME.fullmatch(path.name)
     try:
         if zlib.crc32(memoryview(content)[:-_TAIL]) != int(content[-_TAIL:-1], 16):
             raise ValueError("not as it was written")
         at = content.index(b"\n") + 1
-        lengths, columns = json.loads(content[:at])["lengths"], {}
+        head = json.loads(content[:at])
+        index, generation = head.get("index", ""), head.get("generation", 0)
+        lengths, columns = head["lengths"], {}
         for name, kind in _COLUMNS.items():
             columns[name] = np.frombuffer(content, kind, lengths.get(name, 0), at)
             at += columns[name].nbytes
-        if at != len(content) - _TAIL or not _fits(columns) or not match:
+        if at != len(content) - _TAIL or not _fits(columns) or not match or type(generation) is not int:
             raise ValueError("columns that do not fit together")
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise ArchiveDamaged(f"the ledger cannot be read ({error})", place=path, cure=Cure.REBUILD) from error
-    return _Part(int(match[1]), int(match[2]), columns)
+    return _Part(int(match[1]), int(match[2]), columns, index, generation)
 
 
 def _fits(columns: Mapping[str, Array]) -> bool:

@@ -39,7 +39,7 @@ class Opened:
         self._read += 1
         if self._read % READ == 0:
             for files in self._fresh:
-                files.release()
+                files.columns.release()
         return self._fresh[int(events.segment[place])].article(int(events.doc[place]))
 
     def id(self, events: Events, place: int) -> str:

@@ -81,7 +81,7 @@ def _check_places(snapshot: Snapshot, ordered: list[tuple[Query, Limit]]) -> Non
     for (_, limit), of_node in zip(ordered, words, strict=True):
         counts = [places[word] for word in of_node]
         price += NEAR * sum(counts) if limit is Limit.NEAR_PLACES else min(counts) * (len(counts) - 1)
-    total = sum(len(files.columns.occurrence_positions) for files in snapshot.segments)
+    total = sum(files.occurrences for files in snapshot.segments)
     if price > max(MOST_PLACES, TIMES * total):
         raise UsageError(
             f"this query has too many phrases, hyphened words or NEARs ({len(ordered):,}); they would be sought among "

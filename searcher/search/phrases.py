@@ -57,18 +57,15 @@ class _Layout:
     @staticmethod
     def of(files: SegmentFiles) -> _Layout:
         columns = files.columns
-        small = columns.occurrence_positions.itemsize <= 2 and columns.posting_docs.itemsize <= 2
+        small = max(map(columns.itemsize, ("occurrence_positions", "posting_docs"))) <= 2
         return _NARROW if small else _WIDE
 
     def make(self, located: Located) -> Keys:
         """The keys of all occurrences of a term or printed form, ascending."""
-        located.check_occurrences()
-        columns = located.columns
-        begin, end = located.begin, located.begin + located.occurrences
         values = np.repeat(located.docs.astype(self.dtype) << self.half, located.counts())
-        values |= columns.occurrence_positions[begin:end]
+        values |= located.positions()
         if located.form is not None:
-            values = values[columns.occurrence_forms[begin:end] == located.form]
+            values = values[located.forms() == located.form]
         return Keys(values)
 
     def moved(self, keys: Array, by: int) -> tuple[Array, Array]:
@@ -183,19 +180,18 @@ def _kept(snapshot: Snapshot, files: SegmentFiles, located: Located) -> Keys:
 
 def _stands_in_documents(files: SegmentFiles, located: Located, wanted: Array) -> Array:
     """Booleans: does a very frequent word stand at these keys? Only their documents are looked at."""
-    located.check_occurrences()
-    columns, layout = files.columns, _Layout.of(files)
+    layout, standing = _Layout.of(files), located.positions()
     there, places = find(located.docs, layout.docs(wanted), files.docs)
-    offsets = np.concatenate(([0], np.cumsum(located.counts()))) + located.begin
+    offsets = np.concatenate(([0], np.cumsum(located.counts())))
     begins = offsets[places]
     ends = np.where(there, offsets[places + 1], begins)
     positions = layout.positions(wanted)
-    rows = lower_bounds(columns.occurrence_positions, begins, ends, positions)
+    rows = lower_bounds(standing, begins, ends, positions)
     inside = rows < ends
     rows = np.where(inside, rows, 0)
-    found: Array = inside & (columns.occurrence_positions[rows] == positions)
+    found: Array = inside & (standing[rows] == positions)
     if located.form is not None:
-        found &= columns.occurrence_forms[rows] == located.form
+        found &= located.forms()[rows] == located.form
     return found
 
 

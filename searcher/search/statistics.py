@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from searcher.article import FACETS
 from searcher.dates import Period
+from searcher.index.format import door
 from searcher.index.format.names import NAME
 from searcher.query import Every
 from searcher.search.facets import counts
@@ -44,7 +44,6 @@ def _terms(snapshot: Snapshot) -> int:
         return high - low
     terms: set[bytes] = set()
     for files in snapshot.segments:
-        files.guard.whole("term_bytes", "term_ends")
         terms.update(files.terms.part(*files.term_ranges["all"]))
     return len(terms)
 
@@ -60,11 +59,11 @@ def _period(bounds: list[tuple[int, int]]) -> tuple[Period, Period] | None:
 def _size(snapshot: Snapshot) -> int:
     live = {files.segment.id for files in snapshot.segments}
     size = 0
-    for name in os.listdir(snapshot.directory):
+    for name in door.names(snapshot.directory):
         if name.startswith((f"_{NAME}_", "LEDGER_")) or (
             name.startswith(f"{NAME}_") and name.split(".")[0][len(NAME) + 1 :] in live
         ):
             # A writer may have removed it meanwhile.
             with suppress(FileNotFoundError):
-                size += (snapshot.directory / name).stat().st_size
+                size += door.status(snapshot.directory / name).st_size
     return size

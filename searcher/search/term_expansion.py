@@ -25,7 +25,7 @@ COMPARED_AT_ONCE = 100_000
 """Words that are made one text to compare them with a pattern: some megabytes."""
 
 MANY = 2_000_000
-"""Items of a column after which its memory is given back as soon as they are checked: few are looked at again."""
+"""Items of a column after which its memory is given back: few are looked at again."""
 
 AT_ONCE = 100_000
 """Postings or occurrences that are looked at together: what bounds the memory."""
@@ -58,7 +58,6 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     if not len(rows):
         return mask
     if is_raw(node.fieldname):
-        _check(files, rows, "term_postings", "posting_docs")
         _mark(files, rows, mask)
         return mask
     seen = view(node.fieldname)
@@ -66,7 +65,6 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     distinct, wanted = np.unique(terms, return_counts=True)
     # A term all of whose forms match needs no look at its occurrences.
     whole = (wanted == columns.term_forms[distinct]) & (seen.zone is None)
-    _check(files, distinct, "term_postings", "posting_docs")
     _mark(files, distinct[whole], mask)
     _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
     return mask
@@ -76,22 +74,9 @@ def raw_docs(files: SegmentFiles, field: str) -> Array:
     """Booleans per document: has it any term in this raw field?"""
     mask = np.zeros(files.docs, bool)
     low, high = files.term_ranges[field]
-    files.guard.check("term_postings", low, high + 1)
-    first, last = files.columns.term_postings[[low, high]].tolist()
-    files.guard.check("posting_docs", first, last)
-    mask[files.columns.posting_docs[first:last]] = True
+    bounds = files.columns.part("term_postings", low, high + 1)
+    mask[files.columns.part("posting_docs", int(bounds[0]), int(bounds[-1]))] = True
     return mask
-
-
-def _check(files: SegmentFiles, terms: Array, offsets: str, *names: str) -> None:
-    """Hold what these terms have in the named columns, `offsets` says where, against their checksums."""
-    files.guard.whole(offsets)
-    bounds = getattr(files.columns, offsets)
-    begins, ends = bounds[terms], bounds[terms + 1]
-    for name in names:
-        files.guard.ranges(name, begins, ends)
-        if int((ends - begins).sum()) > MANY:
-            files.release()
 
 
 def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
@@ -100,7 +85,13 @@ def _mark(files: SegmentFiles, terms: Array, mask: Array) -> None:
     begins = columns.term_postings[terms].astype(np.int64)
     lengths = columns.term_postings[terms + 1] - begins
     for part in _parts(lengths):
-        mask[columns.posting_docs[spread(begins[part], lengths[part])]] = True
+        mask[columns.gather("posting_docs", begins[part], lengths[part])] = True
+    _let_go(files, lengths)
+
+
+def _let_go(files: SegmentFiles, lengths: Array) -> None:
+    if int(lengths.sum()) > MANY:
+        files.columns.release()
 
 
 def _parts(lengths: Array) -> Iterator[slice]:
@@ -121,9 +112,6 @@ def _mark_partial(
     if not len(partial):
         return
     columns = files.columns
-    _check(files, partial, "term_postings", "posting_frequencies")
-    positions = () if zone is None else ("occurrence_positions",)
-    _check(files, partial, "term_occurrences", "occurrence_forms", *positions)
     width = int(columns.term_forms[partial].max())
     mine = np.isin(terms, partial)
     # One number per term and form.
@@ -133,24 +121,31 @@ def _mark_partial(
     first = columns.term_postings[partial].astype(np.int64)
     lengths = columns.term_postings[partial + 1] - first
     for part in _parts(lengths):
-        postings = spread(first[part], lengths[part])
-        counts = packed_frequencies.counts_at(columns, postings)
+        ranges = first[part], lengths[part]
+        docs_of, counts = (
+            columns.gather("posting_docs", *ranges),
+            packed_frequencies.counts_at(columns, *ranges),
+        )
         begins = _occurrences(columns.term_occurrences[partial[part]], lengths[part], counts)
         owners = np.repeat(np.arange(part.start, part.stop), lengths[part])
         # What is marked already need not be looked for again.
-        left = np.flatnonzero(~mask[columns.posting_docs[postings]])
+        left = np.flatnonzero(~mask[docs_of])
         for piece in _parts(counts[left]):
             chosen = left[piece]
-            found = spread(begins[chosen], counts[chosen])
-            number = np.repeat(owners[chosen], counts[chosen]) * width + columns.occurrence_forms[found]
-            docs = np.repeat(columns.posting_docs[postings[chosen]], counts[chosen])
-            keep = contains(wanted, number, width * len(partial))
-            docs, found = docs[keep], found[keep]
+            places = begins[chosen], counts[chosen]
+            forms = columns.gather("occurrence_forms", *places)
+            if int(forms.max(initial=0)) >= width:
+                raise columns.damaged("occurrence_forms")
+            keep = contains(
+                wanted, np.repeat(owners[chosen], counts[chosen]) * width + forms, width * len(partial)
+            )
+            docs = np.repeat(docs_of[chosen], counts[chosen])[keep]
             if zone is not None:
-                docs = docs[zone_of(files, docs, columns.occurrence_positions[found]) == zone]
+                docs = docs[
+                    zone_of(files, docs, columns.gather("occurrence_positions", *places, keep)) == zone
+                ]
             mask[docs] = True
-        if int(lengths.sum()) > MANY:
-            files.release()
+        _let_go(files, lengths)
 
 
 def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
@@ -179,8 +174,6 @@ def matching_rows(files: SegmentFiles, node: Any) -> Array:
     texts, (low, high) = (
         (files.terms, files.term_ranges[base]) if raw else (files.forms, files.form_ranges[base])
     )
-    for name in ("ends", "bytes") if raw else ("ends", "bytes", "terms"):
-        files.guard.check(f"{'term' if raw else 'form'}_{name}")
     rows = _candidates(files, node, texts, low, high, raw)
     zone = view(node.fieldname).zone
     if zone is not None:

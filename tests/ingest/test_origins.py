@@ -18,6 +18,7 @@ from searcher.index.write import writer
 from searcher.index.write.writer import Writer
 from searcher.ingest.duplicates import SHORTEST, text_digest
 from searcher.ingest.ledger import Ledger, Rows
+from searcher.ingest.watch import Watched
 from searcher.report import Withdrawal
 from tests import oracle
 
@@ -443,6 +444,69 @@ def test_a_damaged_ledger_is_named_and_rebuild_is_the_cure(archive: Archive, tmp
     assert archive.verify() == []
     assert archive.index([tmp_path / "in"]).unchanged == 1
     assert len(Ledger(Path(archive.place)).rows.keys) == 1
+
+
+@pytest.fixture
+def strangers(tmp_path: Path) -> tuple[Path, Path]:
+    """Two indexes, and a folder of one text that only the second has read."""
+    (tmp_path / "texte").mkdir()
+    (tmp_path / "texte" / "a.txt").write_text("date 2023-03 Ein Dachs\n\nDer Dachs gräbt.", "utf-8")
+    for name in ("one", "other"):
+        Archive.create(tmp_path / name)
+    Archive.open(tmp_path / "other").index([tmp_path / "texte"])
+    return tmp_path / "one", tmp_path / "other"
+
+
+def first_look(folder: Path) -> int:
+    """How many files of the neighbouring folder `watch` would index at first."""
+    watched = Watched([folder.parent / "texte"], None, folder)
+    watched.look()
+    return len(watched.look())
+
+
+def test_the_ledger_of_another_index_is_refused_and_skips_no_file(strangers: tuple[Path, Path]) -> None:
+    one, other = strangers
+    assert (first_look(one), first_look(other)) == (1, 0)
+    (part,) = other.glob("LEDGER_*")
+    shutil.copy(part, one)
+    assert first_look(one) == 1
+    archive = Archive.open(one)
+    assert [(damage.file, damage.reason) for damage in archive.verify()] == [
+        (str(one / part.name), "is the ledger of another index")
+    ]
+    with pytest.raises(ArchiveDamaged, match="is the ledger of another index"):
+        archive.index([one.parent / "texte"])
+    archive.rebuild(processes=1)
+    assert archive.index([one.parent / "texte"]).new == 1
+    assert archive.verify(deep=True) == []
+
+
+def test_a_ledger_from_the_future_of_its_index_is_refused(strangers: tuple[Path, Path]) -> None:
+    """The folder was put back to an older state, but for the ledger."""
+    _, index = strangers
+    empty = Path(shutil.copytree(index, index.parent / "copy"))
+    later = index.parent / "texte" / "b.txt"
+    later.write_text("date 2023-03 Ein Luchs\n\nDer Luchs ruht.", "utf-8")
+    Archive.open(index).index([later.parent])
+    for part in empty.glob("LEDGER_*"):
+        part.unlink()
+    for part in index.glob("LEDGER_*"):
+        shutil.copy(part, empty)
+    assert first_look(index) == 0
+    assert first_look(empty) == 2
+    (damage,) = Archive.open(empty).verify()
+    assert damage.reason == "is the ledger of generation 2, the index is of 1"
+
+
+def test_a_rebuild_without_a_table_of_contents_keeps_the_ledger(strangers: tuple[Path, Path]) -> None:
+    _, index = strangers
+    for table in index.glob("*.toc"):
+        table.unlink()
+    archive = Archive.at(index)
+    archive.rebuild(processes=1)
+    assert archive.verify(deep=True) == []
+    assert len(Ledger(index).rows.keys) == 1
+    assert first_look(index) == 1
 
 
 def test_an_index_without_a_ledger_is_whole(archive: Archive, tmp_path: Path) -> None:

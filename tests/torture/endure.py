@@ -29,7 +29,7 @@ KEPT = 300
 @contextlib.contextmanager
 def everything_mapped() -> Iterator[None]:
     """Every column of an index is mapped, and so is an open file; small ones are read otherwise."""
-    with patch("searcher.index.read.segment_reader.MAPPED_FROM", 1), small_caches():
+    with patch("searcher.index.format.door.MAPPED_FROM", 1), small_caches():
         yield
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from searcher import Archive, StorageError
+from searcher import Archive, Cure, StorageError
 
 from .crash import batch, state
 from .place import workplace
@@ -59,7 +59,7 @@ def torture(points: int = 10) -> dict[str, int]:
                     archive.add(batch(100, 1500))
                 except StorageError as error:
                     full += 1
-                    assert "No space left" in str(error) and "free some space" in str(error)
+                    assert "No space left" in error.reason and error.cure is Cure.FREE_SPACE
                 # The lock is free, nothing is left behind, and the archive answers as before.
                 assert state(folder) == before
                 assert archive.count("Kiew") == len(before)
@@ -88,7 +88,7 @@ def _read_only(disk: Path, folder: Path, articles: int) -> None:
             try:
                 change()
             except StorageError as error:
-                assert "can only be read" in str(error)
+                assert error.cure is Cure.READ_ONLY
             else:
                 raise AssertionError("written where nothing can be written")
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)

@@ -157,6 +157,25 @@ class Columns:
     block_ends: Array  # [b+1] offsets into block_bytes
     block_bytes: Array  # uint8: zstd frames, one JSON article a line
 
+    def part(self, name: str, low: int, high: int) -> Array:
+        """The values low <= i < high of a column."""
+        found: Array = getattr(self, name)[low:high]
+        return found
+
+    def gather(self, name: str, begins: Array, lengths: Array, keep: Array | None = None) -> Array:
+        """The values of many ranges of a column in a row; of those only where the mask `keep` is True."""
+        rows = spread(begins, lengths)
+        found: Array = getattr(self, name)[rows if keep is None else rows[keep]]
+        return found
+
+    def count(self, name: str) -> int:
+        """The number of values in a column."""
+        return int(getattr(self, name).size)
+
+    def itemsize(self, name: str) -> int:
+        """Bytes of a value of a column."""
+        return int(getattr(self, name).itemsize)
+
     def items(self) -> Iterable[tuple[str, Array]]:
         return ((each.name, getattr(self, each.name)) for each in fields(self))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from searcher.errors import Cure, StorageError
+from searcher.index.format import door
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,8 +36,8 @@ class Disk:
     """The operations by which an index changes; errors carry the name of the file."""
 
     def create(self, path: Path) -> BinaryIO:
-        """A new, unbuffered file; an old one of that name is emptied."""
-        return open(path, "wb", buffering=0)
+        """A new, unbuffered file; what had its name is removed."""
+        return door.create(path)
 
     def write(self, file: BinaryIO, content: Content, path: Path) -> None:
         """Write all of `content` where the file stands."""
@@ -64,9 +65,11 @@ class Disk:
         folder.mkdir(exist_ok=True)
 
     def rename(self, old: Path, new: Path) -> None:
+        """Give a file another name; what had that name is gone."""
         os.replace(old, new)
 
     def remove(self, path: Path) -> None:
+        """Remove a file, or the link that has its name."""
         os.remove(path)
 
     def sync_soon(self, paths: Iterable[Path]) -> Iterable[Future[None]]:
@@ -138,6 +141,24 @@ def make_folder(folder: Path) -> None:
             disk.sync_folder(each.parent)
     if not folder.is_dir():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename what has the name of a file of the index and cannot be one; the new name."""
+    number, aside = 0, path.with_name(path.name + ".aside")
+    while door.is_there(aside):
+        number += 1
+        aside = path.with_name(f"{path.name}.{number}.aside")
+    disk.rename(path, aside)
+    return aside
+
+
+def discard(path: Path) -> None:
+    """Remove a file; what cannot be removed like one, a folder, is set aside."""
+    if door.is_folder(path):
+        set_aside(path)
+    else:
+        disk.remove(path)
 
 
 def replace(temporary: Path, path: Path) -> None:

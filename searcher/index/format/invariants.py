@@ -1,18 +1,19 @@
-"""What must hold between the columns of a segment: lengths that agree, offsets that ascend and end where they should.
+"""What must hold within and between the columns of a segment, whoever wrote it.
 
-The cheap part is looked at whenever a segment is opened, the whole by `verify`.
+What can be seen from the manifest and a few numbers is checked whenever a segment is opened; the range of the values of
+a column when it is read whole; what holds between columns by `verify`, and before segments are merged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from searcher.errors import ArchiveDamaged, Cure
 from searcher.index.format import packed_frequencies
-from searcher.index.format.columns import FACET_COLUMNS, Columns
-from searcher.index.format.manifest import Manifest
+from searcher.index.format.columns import FACET_COLUMNS, Array, Columns
+from searcher.index.format.manifest import Column, Manifest
 
 OFFSETS = {
     "term_ends": "term_bytes",
@@ -29,7 +30,6 @@ SAME_LENGTH = (
     ("long_postings", "long_counts", "long_weights"),
     ("form_terms", "form_numbers", "form_zones", "form_suffixes"),
     ("term_ends", "term_postings", "term_occurrences"),
-    ("form_ends",),
     ("block_docs", "block_ends"),
     (
         *("doc_keys", "doc_fingerprints", "doc_ids", "doc_starts", "doc_ends"),
@@ -45,86 +45,175 @@ POINTERS = {
 """Column of row numbers -> a column they are rows of."""
 
 _ROWS = {"doc_lengths": 9, "doc_zones": 3}
+_TYPES = dict.fromkeys(("posting_frequencies", "term_bytes", "form_bytes", "block_bytes"), "u1")
+_TYPES |= {facet.bytes: "u1" for facet in FACET_COLUMNS.values()}
+_TYPES |= {"doc_keys": "u8", "doc_fingerprints": "u8"}
+_TYPES |= {"doc_starts": "i8", "doc_ends": "i8"}
+"""The columns of one type only; the others are unsigned."""
+
+MINUTES = 9999 * 366 * 24 * 60
+"""More minutes than lie between the years 1 and 9999."""
+
+MOST = 1 << 32
+"""Above every position, length and weight."""
+
+AT_ONCE = 1 << 22
+"""Occurrences looked at together."""
 
 
-def check_sizes(columns: Columns, manifest: Manifest, where: str) -> None:
-    """ArchiveDamaged unless lengths agree and offsets begin and end right; looks at a few numbers only."""
-    problem = next(_size_problems(columns, manifest), None)
-    if problem:
-        raise ArchiveDamaged(problem, place=where, cure=Cure.VERIFY)
+class Range(NamedTuple):
+    """The values a column may hold: `low` <= value < `high`; `ascends` where none is smaller than the one before."""
+
+    low: int
+    high: int
+    ascends: bool = False
 
 
-def _size_problems(columns: Columns, manifest: Manifest) -> Iterator[str]:
-    for name, column in columns.items():
-        if column.ndim != (2 if name in _ROWS else 1) or (name in _ROWS and len(column) != _ROWS[name]):
-            yield f"{name} has the shape {column.shape}"
-            return
-        if name in OFFSETS and not len(column):
-            yield f"{name} is empty"
-            return
-    for first, *others in SAME_LENGTH:
-        for other in others:
-            if len(getattr(columns, first)) != len(getattr(columns, other)):
-                yield f"{first} and {other} differ in length"
-    for name, target in OFFSETS.items():
-        offsets = getattr(columns, name)
-        if int(offsets[0]) != 0 or int(offsets[-1]) != len(getattr(columns, target)):
-            yield f"{name} does not span {target}"
-    terms, forms, docs = len(columns.term_ends) - 1, len(columns.form_ends) - 1, manifest.docs
-    if len(columns.term_forms) != terms or len(columns.form_terms) != forms:
-        yield "terms and printed forms differ in number"
-    if not len(columns.doc_keys) == columns.doc_lengths.shape[1] == columns.doc_zones.shape[1] == docs:
-        yield f"the columns of the documents are not those of {docs} articles"
-    if int(columns.block_docs[0]) != 0 or int(columns.block_docs[-1]) != docs:
-        yield "the stored blocks do not hold all articles"
-    for ranges, most in ((manifest.terms, terms), (manifest.forms, forms)):
-        yield from (
-            f"the range of {name} ends behind {most}" for name, (_, end) in ranges.items() if end > most
-        )
+ANY = Range(-(1 << 63), 1 << 64)
 
 
-def problems(columns: Columns, manifest: Manifest) -> list[tuple[str, str]]:
-    """(column, what is wrong with it), all that can be seen without the articles; each column is looked at whole."""
-    found = [("manifest", problem) for problem in _size_problems(columns, manifest)]
-    # What comes later trusts what came before.
-    return found or list(_bound_problems(columns, manifest)) or list(_order_problems(columns))
+class Described(Protocol):
+    """An opened column: what the manifest says of it, and its first and last value."""
+
+    @property
+    def described(self) -> Column: ...
+
+    def span(self) -> tuple[int, int]: ...
 
 
-def _bound_problems(columns: Columns, manifest: Manifest) -> Iterator[tuple[str, str]]:
-    for name in (*OFFSETS, "block_docs", "long_postings"):
-        if np.any(getattr(columns, name)[1:] < getattr(columns, name)[:-1]):
-            yield name, "does not ascend"
-    for name, target in POINTERS.items():
-        values = getattr(columns, name)
-        if len(values) and int(values.max()) >= len(getattr(columns, target)):
-            yield name, f"points behind the end of {target}"
-    for name, _, ends in FACET_COLUMNS.values():
-        values = getattr(columns, name)
-        if len(values) and int(values.max()) >= len(getattr(columns, ends)) - 1:
-            yield name, f"points behind the end of {ends}"
+def ranges(manifest: Manifest) -> dict[str, Range]:
+    """The range of every column that has one; the others hold any value of their type."""
+    counts = {name: column.count for name, column in manifest.columns.items()}
     low, high = manifest.terms["id"]
-    if len(columns.doc_ids) and int(columns.doc_ids.max()) >= high - low:
-        yield "doc_ids", "points behind the last id"
+    found = {name: Range(0, counts[target] + 1, True) for name, target in OFFSETS.items()}
+    found |= {name: Range(0, counts[target], name == "long_postings") for name, target in POINTERS.items()}
+    found |= {facet.numbers: Range(0, counts[facet.ends] - 1) for facet in FACET_COLUMNS.values()}
+    found |= {
+        "block_docs": Range(0, manifest.docs + 1, True),
+        "doc_ids": Range(0, high - low),
+        "doc_starts": Range(-1, MINUTES),
+        "doc_ends": Range(-2, MINUTES),
+        "doc_lengths": Range(0, MOST),
+        "doc_zones": Range(0, MOST),
+        "form_zones": Range(0, 16),
+        "form_numbers": Range(0, max(counts["form_terms"], 1)),
+        "term_forms": Range(0, counts["form_terms"] + 1),
+        "long_counts": Range(0, counts["occurrence_positions"] + 1),
+        "long_weights": Range(0, MOST),
+        "occurrence_positions": Range(0, MOST),
+        "occurrence_forms": Range(0, max(counts["form_terms"], 1)),
+    }
+    return found
 
 
-def _order_problems(columns: Columns) -> Iterator[tuple[str, str]]:
-    forms = np.bincount(columns.form_terms.astype(np.int64), minlength=len(columns.term_forms))
-    if not np.array_equal(forms, columns.term_forms):
+def misfits(columns: Mapping[str, Described], manifest: Manifest) -> Iterator[str]:
+    """What does not fit together, as far as the manifest and the first and last offsets tell."""
+    yield from _misshapen(manifest) or _unequal(columns, manifest)
+
+
+def _misshapen(manifest: Manifest) -> list[str]:
+    found = []
+    for name, column in manifest.columns.items():
+        shape, kind = column.shape, column.dtype.str[1:]
+        if len(shape) != (2 if name in _ROWS else 1) or (name in _ROWS and shape[0] != _ROWS[name]):
+            found.append(f"{name} has the shape {shape}")
+        elif not (kind == _TYPES[name] if name in _TYPES else kind[0] == "u") or not column.dtype.isnative:
+            found.append(f"{name} has the type {column.dtype.str}")
+        elif name in (*OFFSETS, "block_docs") and not column.count:
+            found.append(f"{name} is empty")
+    return found
+
+
+def _unequal(columns: Mapping[str, Described], manifest: Manifest) -> Iterator[str]:
+    counts = {name: column.count for name, column in manifest.columns.items()}
+    for first, *others in SAME_LENGTH:
+        yield from (
+            f"{first} and {other} differ in length" for other in others if counts[first] != counts[other]
+        )
+    for name, target in OFFSETS.items():
+        if columns[name].span() != (0, counts[target]):
+            yield f"{name} does not span {target}"
+    terms, forms, docs = counts["term_ends"] - 1, counts["form_ends"] - 1, manifest.docs
+    if counts["term_forms"] != terms or counts["form_terms"] != forms:
+        yield "terms and printed forms differ in number"
+    widths = [manifest.columns[name].shape[1] for name in _ROWS]
+    if {counts["doc_keys"], *widths} != {docs}:
+        yield f"the columns of the documents are not those of {docs} articles"
+    if columns["block_docs"].span() != (0, docs):
+        yield "the stored blocks do not hold all articles"
+    for kind, found, most in (("terms", manifest.terms, terms), ("forms", manifest.forms, forms)):
+        bounds = [bound for span in found.values() for bound in span]
+        if [0, *bounds[1::2]] != [*bounds[::2], most]:
+            yield f"the {kind} of the fields do not follow one another from 0 to {most}"
+
+
+def contradictions(columns: Columns) -> list[tuple[str, str]]:
+    """(column, what contradicts another one), looking at whole columns whose values lie in their ranges."""
+    # What comes later trusts what came before.
+    for check in (_forms, _documents, _frequencies, _occurrences):
+        found = list(check(columns))
+        if found:
+            return found
+    return []
+
+
+def _forms(columns: Columns) -> Iterator[tuple[str, str]]:
+    owners = columns.form_terms.astype(np.int64)
+    if not np.array_equal(np.bincount(owners, minlength=len(columns.term_forms)), columns.term_forms):
         yield "form_terms", "gives terms another number of printed forms than term_forms"
+        return
+    # A term's forms are numbered in any order, each number once.
+    places = (np.cumsum(columns.term_forms, dtype=np.int64) - columns.term_forms)[
+        owners
+    ] + columns.form_numbers
+    if (columns.form_numbers >= columns.term_forms[owners]).any() or _repeats(places):
+        yield "form_numbers", "does not number the printed forms of each term from 0"
+    if _repeats(columns.form_suffixes):
+        yield "form_suffixes", "names a printed form twice"
+
+
+def _documents(columns: Columns) -> Iterator[tuple[str, str]]:
     starts = np.zeros(len(columns.posting_docs) + 1, bool)
-    starts[columns.term_postings.astype(np.int64)] = True
-    if np.any((columns.posting_docs[1:] <= columns.posting_docs[:-1]) & ~starts[1:-1]):
+    starts[columns.term_postings] = True
+    if ((columns.posting_docs[1:] <= columns.posting_docs[:-1]) & ~starts[1:-1]).any():
         yield "posting_docs", "does not ascend within a term"
-    counts = packed_frequencies.counts(columns, 0, len(columns.posting_docs))
-    ends = np.cumsum(counts)
-    analysed = columns.term_occurrences.astype(np.int64)
-    at = columns.term_postings.astype(np.int64)
-    if not np.array_equal(np.concatenate(([0], ends))[at], analysed):
+    if ((columns.doc_ends <= columns.doc_starts) & (columns.doc_starts >= 0)).any():
+        yield "doc_ends", "ends before the date begins"
+
+
+def _frequencies(columns: Columns) -> Iterator[tuple[str, str]]:
+    is_long = packed_frequencies.is_long(columns.posting_frequencies)
+    if not np.array_equal(np.flatnonzero(is_long), columns.long_postings):
+        yield "long_postings", "are not the postings that posting_frequencies marks"
+        return
+    ends = np.cumsum(packed_frequencies.counts(columns, 0, len(columns.posting_docs)))
+    at = np.concatenate(([0], ends))[columns.term_postings]
+    if not np.array_equal(at, columns.term_occurrences):
         yield "posting_frequencies", "does not add up to the occurrences"
         return
     starts = np.zeros(len(columns.occurrence_positions) + 1, bool)
     starts[ends] = True
     positions = columns.occurrence_positions
     # Two printed forms of one stem may stand at one position: a joined compound and its first part.
-    if np.any((positions[1:] < positions[:-1]) & ~starts[1:-1]):
+    if ((positions[1:] < positions[:-1]) & ~starts[1:-1]).any():
         yield "occurrence_positions", "descends within a posting"
+
+
+def _occurrences(columns: Columns) -> Iterator[tuple[str, str]]:
+    """Every occurrence is of one of the forms of its term."""
+    ends = columns.term_occurrences.astype(np.int64)
+    for first in range(0, int(ends[-1]), AT_ONCE):
+        last = min(first + AT_ONCE, int(ends[-1]))
+        low, high = np.searchsorted(ends, (first, last - 1), side="right") - 1
+        inside: Array = np.diff(np.clip(ends[low : high + 2], first, last))
+        if (
+            columns.occurrence_forms[first:last] >= np.repeat(columns.term_forms[low : high + 1], inside)
+        ).any():
+            yield "occurrence_forms", "names a printed form that its term does not have"
+            return
+
+
+def _repeats(values: Array) -> bool:
+    """Whether a number from 0 to their count stands twice among the values, or a larger one at all."""
+    seen = np.bincount(values.astype(np.int64), minlength=len(values))
+    return len(seen) > len(values) or bool((seen > 1).any())

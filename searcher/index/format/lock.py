@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from searcher.errors import ArchiveLocked, Cure
+from searcher.errors import ArchiveDamaged, ArchiveLocked, Cure
+from searcher.index.format import door
 from searcher.index.format.names import LOCK
 
 WAIT = 10.0
@@ -45,11 +46,11 @@ class WriteLock:
             time.sleep(min(_PAUSE, max(0.0, deadline - time.monotonic())))
 
     def _try(self) -> bool:
-        descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o666)
+        descriptor = door.open_lock(self.path)
         try:
             if not _lock(descriptor):
                 return False
-            # Somebody may have removed the file between opening and locking: then this lock is nobody's.
+            # Somebody may have removed the file meanwhile: then the lock is on a file without a name. Try again.
             if not _is_file(descriptor, self.path):
                 return False
             self._descriptor, descriptor = descriptor, -1
@@ -74,15 +75,14 @@ class WriteLock:
     def holder(self) -> str:
         """The process that holds the lock, in words."""
         try:
-            with open(self.path, "rb") as file:
-                file.seek(1)
-                signature: dict[str, Any] = json.loads(file.read(4096))
+            signature: dict[str, Any] = json.loads(door.read(self.path, 4096, begin=1)[0])
             pid, host, started = int(signature["pid"]), str(signature["host"]), str(signature["started"])
-        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        except (OSError, ArchiveDamaged, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "another process"
         return f"process {pid} on {host} since {started}"
 
     def release(self) -> None:
+        """Give the lock up; nothing where it is not held."""
         if self._descriptor in _held:
             _held.discard(self._descriptor)
             # Closing the last descriptor of an open file gives up its lock.
@@ -116,7 +116,7 @@ else:
 
 def _is_file(descriptor: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
+        return os.path.samestat(os.fstat(descriptor), door.status(path))
     except FileNotFoundError:
         return False
 

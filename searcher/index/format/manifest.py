@@ -12,21 +12,20 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from searcher.errors import ArchiveDamaged, Cure, VersionMismatch
 from searcher.german import ANALYSIS_VERSION, STEMMER_VERSION
 from searcher.index.document import ANALYSED, RAW
-from searcher.index.format import disk
+from searcher.index.format import disk, door
 from searcher.index.format.columns import NAMES, Array
+from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.format.npy_file import CHECKED, HEAD, npy_head
-
-if TYPE_CHECKING:
-    from searcher.index.format.entry import SegmentEntry
 
 FILE = "manifest.json"
 CHECKS = "checks"
@@ -92,13 +91,12 @@ class Manifest:
         `sealed=False` is for those who have lost the table of contents, and with it the checksum.
         """
         path = directory / segment.file(FILE)
-        with open(path, "rb") as file:
-            content = file.read(LARGEST)
+        content = door.read(path, LARGEST)[0]
         if sealed and zlib.crc32(content) != segment.seal:
             raise ArchiveDamaged("the manifest is not as it was written", place=path, cure=Cure.VERIFY)
         try:
             manifest = cls._parse(json.loads(content))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise ArchiveDamaged(
                 f"the manifest cannot be read ({error})", place=path, cure=Cure.VERIFY
             ) from error
@@ -122,7 +120,7 @@ class Manifest:
         columns = {name: Column.of(values["columns"][name]) for name in NAMES}
         docs, checks = values["docs"], values[CHECKS]
         if type(docs) is not int or type(checks) is not int or not 0 <= docs < 1 << 32:
-            raise ValueError("a number of articles that cannot be")
+            raise ValueError("invalid article count")
         return cls(versions, docs, terms, forms, columns, checks)
 
     def check_versions(self, directory: Path) -> None:
@@ -135,29 +133,26 @@ class Manifest:
                     cure=Cure.REBUILD,
                 )
 
-    def places(self) -> dict[str, tuple[int, int]]:
-        """Where in `checks` the checksums of each column begin and end."""
-        found, at = {}, 0
-        for name in NAMES:
-            found[name] = (at, at + self.columns[name].pieces)
-            at = found[name][1]
-        return found
-
-    def open_checks(self, directory: Path, segment: SegmentEntry) -> Callable[[], Array]:
-        """A function for the checksums of all columns in a row; they are themselves checked when it is called."""
+    def open_checks(self, directory: Path, segment: SegmentEntry) -> Callable[[str], Array]:
+        """A function from a column to its checksums (uint32), which are themselves checked when it is first called."""
         path = directory / segment.file(f"{CHECKS}.npy")
-        content = path.read_bytes()
+        pieces = sum(column.pieces for column in self.columns.values())
+        content = door.read(path, HEAD + 4 * pieces)[0]
 
-        def checks() -> Array:
-            pieces = sum(column.pieces for column in self.columns.values())
+        @cache
+        def parts() -> dict[str, Array]:
             if zlib.crc32(content) != self.checks or len(content) != HEAD + 4 * pieces:
                 raise ArchiveDamaged(
                     "the checksums are not as they were written", place=path, cure=Cure.REBUILD
                 )
-            found: Array = np.frombuffer(content, "<u4", offset=HEAD)
+            sums: Array = np.frombuffer(content, "<u4", offset=HEAD)
+            found, at = {}, 0
+            for name in NAMES:
+                found[name] = sums[at : at + self.columns[name].pieces]
+                at += len(found[name])
             return found
 
-        return checks
+        return lambda name: parts()[name]
 
 
 def _ranges(values: Any, fields: tuple[str, ...]) -> Ranges:

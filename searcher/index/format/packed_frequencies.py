@@ -10,7 +10,7 @@ from bisect import bisect_left
 
 import numpy as np
 
-from searcher.index.format.columns import Array, Columns
+from searcher.index.format.columns import Array, Columns, spread
 
 LONG = 15
 _BYTES = np.arange(256)
@@ -29,33 +29,30 @@ def pack(counts: Array, weights: Array) -> tuple[Array, Array]:
 
 def counts(columns: Columns, low: int, high: int) -> Array:
     """Occurrences of the postings low <= p < high, int64."""
-    found: Array = _COUNTS[columns.posting_frequencies[low:high]]
+    found: Array = _COUNTS[columns.part("posting_frequencies", low, high)]
     return _with_long(columns, low, high, found, columns.long_counts)
 
 
 def weights(columns: Columns, low: int, high: int) -> Array:
     """Weighted frequencies of the postings low <= p < high, float32."""
-    found: Array = _WEIGHTS[columns.posting_frequencies[low:high]]
+    found: Array = _WEIGHTS[columns.part("posting_frequencies", low, high)]
     return _with_long(columns, low, high, found, columns.long_weights)
 
 
-def counts_at(columns: Columns, postings: Array) -> Array:
-    """Occurrences of these postings, int64."""
-    return _at(columns, postings, _COUNTS, columns.long_counts)
-
-
-def weights_at(columns: Columns, postings: Array) -> Array:
-    """Weighted frequencies of these postings, float32."""
-    return _at(columns, postings, _WEIGHTS, columns.long_weights)
-
-
-def _at(columns: Columns, postings: Array, short: Array, values: Array) -> Array:
-    packed = columns.posting_frequencies[postings]
-    found: Array = short[packed]
+def counts_at(columns: Columns, begins: Array, lengths: Array) -> Array:
+    """Occurrences of the postings of many ranges in a row, int64."""
+    packed = columns.gather("posting_frequencies", begins, lengths)
+    found: Array = _COUNTS[packed]
     long = np.flatnonzero(_IS_LONG[packed])
     if len(long):
-        rows = np.searchsorted(columns.long_postings, postings[long].astype(columns.long_postings.dtype))
-        found[long] = values[rows]
+        wanted = spread(begins, lengths)[long].astype(columns.long_postings.dtype)
+        found[long] = columns.long_counts[np.searchsorted(columns.long_postings, wanted)]
+    return found
+
+
+def is_long(packed: Array) -> Array:
+    """Booleans: which postings have their numbers in the long columns."""
+    found: Array = _IS_LONG[packed]
     return found
 
 

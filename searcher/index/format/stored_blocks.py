@@ -85,8 +85,11 @@ def pack(content: bytes) -> bytes:
     return zstd.compress(content, options={parameters.compression_level: LEVEL, parameters.checksum_flag: 1})
 
 
-def lines(frame: bytes) -> list[bytes]:
-    """The stored lines of one block; ValueError where it is damaged, or unpacks to more than `LARGEST`."""
+def lines(frame: bytes, count: int | None = None) -> list[bytes]:
+    """The stored lines of one block.
+
+    ValueError where it is damaged, unpacks to more than `LARGEST` bytes, or holds another number of lines than `count`.
+    """
     unpacker = zstd.ZstdDecompressor()
     try:
         content = unpacker.decompress(frame, LARGEST)
@@ -94,13 +97,16 @@ def lines(frame: bytes) -> list[bytes]:
         raise ValueError(str(error)) from error
     if not unpacker.eof or unpacker.unused_data:
         raise ValueError("not one whole block")
+    # Counted before they are cut: a line feed in the block takes one byte, a line in memory thirty.
+    if count is not None and content.count(b"\n") + 1 != count:
+        raise ValueError(f"not the lines of {count:,} articles")
     return content.split(b"\n")
 
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 
 
-def frames(content: mmap) -> Iterator[tuple[int, int]]:
+def frames(content: mmap | bytes) -> Iterator[tuple[int, int]]:
     """(begin, end) of every block in the file of `block_bytes`, without the columns that tell; damaged ones too."""
     begin = content.find(_MAGIC)
     while begin >= 0:

@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import re
+import secrets
 import time
 import zlib
 from collections.abc import Iterable
@@ -20,17 +21,21 @@ from pathlib import Path
 from typing import Any
 
 from searcher.errors import ArchiveDamaged, ArchiveNotFound, Cure, VersionMismatch
-from searcher.index.format import disk
+from searcher.index.format import disk, door
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.names import FORMAT_VERSION, NAME, REBUILT
+
+HIGHEST = (1 << 31) - 1
+"""The last generation that Whoosh's file can hold."""
 
 LARGEST = 1 << 28
 """Bytes; a table of ten thousand segments has three million."""
 
-_TOC = re.compile(rf"_({NAME}|{REBUILT})_([0-9]{{1,18}})\.toc")
+_TOC = re.compile(rf"_({NAME}|{REBUILT})_(0|[1-9][0-9]*)\.toc")
 _TEMPORARY = re.compile(rf"_({NAME}|{REBUILT})_[0-9]+\.toc\.new")
 _FILE = re.compile(rf"{NAME}_([0-9a-z]+)\.[a-z_]+\.(npy|json)")
 _SEGID = re.compile(r"[0-9a-z]{1,64}")
+_INDEX = re.compile(r"[0-9a-z]{0,64}")
 _TAIL = re.compile(rb"[0-9a-f]{8}\n")
 _VANISHING = 5.0
 """Seconds of trying to read a table that writers keep replacing."""
@@ -40,13 +45,20 @@ _VANISHING = 5.0
 class Table:
     """One generation of an index: the segments that make up the archive.
 
-    `stamp` identifies the file it was read from, (inode, time of change in ns): another file may get the same name.
-    (0, 0) for a table that was not read.
+    `index` is the id that an index gets when it is made and keeps: the ledger carries it too. "" in an index made
+    before there were ids. `stamp` identifies the file the table was read from, (inode, time of change in ns), for
+    another file may get the same name; (0, 0) for a table that was not read.
     """
 
     segments: tuple[SegmentEntry, ...] = ()
     generation: int = 0
+    index: str = ""
     stamp: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def fresh(cls) -> Table:
+        """The first generation of a new index."""
+        return cls(index=secrets.token_hex(16))
 
     def following(self, segments: Iterable[SegmentEntry]) -> Table:
         """The next generation of the same index, of these segments."""
@@ -65,7 +77,7 @@ def exists(directory: Path) -> bool:
 def segments_there(directory: Path) -> bool:
     """Whether there are files of segments in the folder."""
     try:
-        return any(map(_FILE.fullmatch, os.listdir(directory)))
+        return any(map(_FILE.fullmatch, door.names(directory)))
     except (FileNotFoundError, NotADirectoryError):
         return False
 
@@ -88,7 +100,7 @@ def not_found(directory: Path) -> ArchiveNotFound:
 def _generations(directory: Path, name: str) -> list[int]:
     for _ in range(20):
         try:
-            names = os.listdir(directory)
+            names = door.names(directory)
         except (FileNotFoundError, NotADirectoryError):
             return []
         matches = [match for each in names if (match := _TOC.fullmatch(each))]
@@ -101,8 +113,22 @@ def _generations(directory: Path, name: str) -> list[int]:
 
 
 def present(directory: Path) -> list[int]:
-    """Generations of which there is a table of contents, whole or not."""
-    return _generations(directory, NAME)
+    """Generations of which there is a table of contents, whole or not; numbers that no generation has left out."""
+    return [each for each in _generations(directory, NAME) if each <= HIGHEST]
+
+
+def set_aside(directory: Path) -> list[tuple[Path, Path]]:
+    """Rename what has the name of a table of contents and is none: its old paths and its new ones.
+
+    A number that no generation has would be the newest one for ever, a folder or a pipe is nothing to read.
+    """
+    wrong = [
+        directory / name
+        for name in door.names(directory)
+        if (match := _TOC.fullmatch(name))
+        if int(match[2]) > HIGHEST or not door.is_file(directory / name)
+    ]
+    return [(path, disk.set_aside(path)) for path in wrong]
 
 
 def read(directory: Path, name: str = NAME) -> Table:
@@ -111,16 +137,25 @@ def read(directory: Path, name: str = NAME) -> Table:
     while time.monotonic() < deadline:
         generation = generations(directory, name)[-1]
         path = path_of(directory, generation, name)
+        if generation > HIGHEST:
+            raise ArchiveDamaged("no table of contents has this number", place=path, cure=Cure.REBUILD)
         try:
-            with open(path, "rb") as file:
-                content = file.read(LARGEST)
-                stamp = _stamp(os.fstat(file.fileno()))
+            content, status = door.read(path, LARGEST)
         except FileNotFoundError:
             continue
-        return replace(_parse(path, content, generation), stamp=stamp)
+        return replace(_parse(path, content, generation), stamp=_stamp(status))
     raise ArchiveDamaged(
         "the table of contents keeps vanishing; is something deleting files there?", place=directory
     )
+
+
+def identity(directory: Path) -> tuple[str, int] | None:
+    """The id and the generation of the index in the folder; None where no table of contents tells them."""
+    try:
+        current = read(directory)
+    except (ArchiveDamaged, ArchiveNotFound, VersionMismatch):
+        return None
+    return current.index, current.generation
 
 
 def is_newest(directory: Path, current: Table) -> bool:
@@ -128,7 +163,7 @@ def is_newest(directory: Path, current: Table) -> bool:
     if generations(directory)[-1] != current.generation:
         return False
     try:
-        return _stamp(os.stat(path_of(directory, current.generation))) == current.stamp
+        return _stamp(door.status(path_of(directory, current.generation))) == current.stamp
     except FileNotFoundError:
         return False
 
@@ -156,20 +191,22 @@ def _parse(path: Path, content: bytes, generation: int) -> Table:
                 cure=Cure.REINDEX,
             )
         segments = tuple(map(_segment, values["segments"]))
-        found = values["generation"]
+        found, index = values["generation"], values.get("index", "")
+        if not _INDEX.fullmatch(index):
+            raise ValueError("no id of an index")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(f"the table of contents cannot be read ({error!r})") from error
     if found != generation or len({segment.id for segment in segments}) < len(segments):
         raise damaged(f"is not the table of contents of generation {generation}")
-    return Table(segments, generation)
+    return Table(segments, generation, index)
 
 
 def _segment(values: Any) -> SegmentEntry:
     segid, docs, seal = values["id"], values["docs"], values["seal"]
     if type(docs) is not int or type(seal) is not int or not 0 < docs < 1 << 32:
-        raise ValueError("numbers that cannot be")
+        raise ValueError("docs and seal must be integers in range")
     if not _SEGID.fullmatch(segid):
-        raise ValueError("a name that is none")
+        raise ValueError("invalid segment id")
     segment = SegmentEntry(docs, segid, base64.b64decode(values["deleted"], validate=True), seal)
     # Deletions of another size than the segment's would only be met in the middle of a search.
     try:
@@ -183,9 +220,13 @@ def write(directory: Path, table: Table, name: str = NAME) -> None:
     """Make this generation current: durable when this returns, unseen before. OSError leaves the one before."""
     from searcher.index.format.whoosh_toc import whoosh_toc
 
+    if table.generation > HIGHEST:
+        raise ArchiveDamaged(f"no generation follows {HIGHEST}", place=directory, cure=Cure.REINDEX)
+
     line = {
         "format": FORMAT_VERSION,
         "generation": table.generation,
+        "index": table.index,
         "segments": [
             {
                 "id": segment.id,
@@ -216,7 +257,7 @@ def clean(directory: Path, table: Table) -> None:
         # A rebuild that had come to its end, and was interrupted before it said so.
         drop_rebuilt(directory)
     newest = max(_generations(directory, REBUILT), default=0)
-    for entry in os.listdir(directory):
+    for entry in door.names(directory):
         toc, file = _TOC.fullmatch(entry), _FILE.fullmatch(entry)
         if toc:
             dead = int(toc[2]) < (table.generation if toc[1] == NAME else newest)

@@ -68,37 +68,30 @@ class Located:
     its first occurrence, of `occurrences`.
     """
 
-    __slots__ = ("begin", "columns", "docs", "form", "guard", "high", "low", "occurrences", "term")
+    __slots__ = ("begin", "columns", "docs", "form", "high", "low", "occurrences", "term")
 
     def __init__(self, files: SegmentFiles, term: int, form: int | None) -> None:
-        columns = files.columns
         # Not the files: they keep this, and a circle would hold them open until garbage is collected.
-        self.columns, self.guard = columns, files.guard
+        self.columns = files.columns
         self.term = term
         self.form = form
-        check = files.guard.check
-        check("term_postings", term, term + 2)
-        self.low, self.high = columns.term_postings[term : term + 2].tolist()
-        check("posting_docs", self.low, self.high)
-        check("posting_frequencies", self.low, self.high)
-        check("term_occurrences", term, term + 2)
-        self.begin, end = columns.term_occurrences[term : term + 2].tolist()
-        self.occurrences = end - self.begin
-        self.docs: Array = columns.posting_docs[self.low : self.high]
+        part = files.columns.part
+        self.low, self.high = part("term_postings", term, term + 2).tolist()
+        self.begin, end = part("term_occurrences", term, term + 2).tolist()
+        self.occurrences: int = end - self.begin
+        self.docs = part("posting_docs", self.low, self.high)
 
-    def check_occurrences(self) -> None:
-        """ArchiveDamaged unless positions and forms of the term are as they were written."""
-        end = int(self.columns.term_occurrences[self.term + 1])
-        self.guard.check("occurrence_positions", self.begin, end)
-        self.guard.check("occurrence_forms", self.begin, end)
+    def positions(self) -> Array:
+        """The positions of all occurrences of the term, in any printed form."""
+        return self.columns.part("occurrence_positions", self.begin, self.begin + self.occurrences)
+
+    def forms(self) -> Array:
+        """The numbers of the printed forms of all occurrences of the term."""
+        return self.columns.part("occurrence_forms", self.begin, self.begin + self.occurrences)
 
     def weights(self) -> Array:
         """Weighted frequencies of all postings, float32."""
         return packed_frequencies.weights(self.columns, self.low, self.high)
-
-    def weights_at(self, rows: Array) -> Array:
-        """Weighted frequencies of some postings, counted from `low`."""
-        return packed_frequencies.weights_at(self.columns, rows + self.low)
 
     def counts(self) -> Array:
         """Occurrences of all postings, int64."""
@@ -132,8 +125,7 @@ def _locate(files: SegmentFiles, seen: View, text: bytes) -> Located | None:
     row = files.find_form(text, seen.base)
     if row < 0:
         return None
-    files.guard.check("form_terms", row, row + 1)
-    term = int(files.columns.form_terms[row])
+    term = int(files.columns.part("form_terms", row, row + 1)[0])
     single = int(files.columns.term_forms[term]) == 1
     return Located(files, term, None if single else int(files.columns.form_numbers[row]))
 
@@ -154,15 +146,13 @@ def postings(files: SegmentFiles, field: str, text: bytes) -> Postings | None:
     seen = view(field)
     columns = files.columns
     docs, counts, weights = located.docs, located.counts(), located.weights()
-    located.check_occurrences()
-    begin, end = located.begin, int(columns.term_occurrences[located.term + 1])
-    positions = columns.occurrence_positions[begin:end]
+    positions = located.positions()
     if located.form is None and seen.zone is None:
         return Postings(docs, weights, counts, positions)
     owner = np.repeat(np.arange(len(docs)), counts)
     keep = np.ones(len(owner), bool)
     if located.form is not None:
-        keep &= columns.occurrence_forms[begin:end] == located.form
+        keep &= located.forms() == located.form
     zones = zone_of(files, docs[owner], positions) if seen.base == "all" else np.zeros(len(owner), np.int64)
     if seen.zone is not None:
         keep &= zones == seen.zone
@@ -189,8 +179,6 @@ def lexicon(files: SegmentFiles, field: str, low: bytes = b"") -> Iterator[bytes
     """The terms of any field in their order, from `low` on."""
     seen = view(field)
     texts, ranges = (files.forms, files.form_ranges) if seen.printed else (files.terms, files.term_ranges)
-    kind = "form" if seen.printed else "term"
-    files.guard.whole(f"{kind}_bytes", f"{kind}_ends", "form_terms")
     first, last = ranges[seen.base]
     start = texts.lower(low, first, last)
     shown = np.ones(last - start, bool)

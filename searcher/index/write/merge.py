@@ -15,6 +15,7 @@ import numpy as np
 
 from searcher.article import FACETS, ZONES
 from searcher.index.document import ANALYSED, RAW, ZONE_WEIGHTS
+from searcher.index.format import packed_frequencies
 from searcher.index.format.columns import FACET_COLUMNS, Array, narrow
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.stored_blocks import Blocks
@@ -55,8 +56,8 @@ class _Source:
     def __init__(self, files: SegmentFiles, first: int) -> None:
         self.files = files
         # What is damaged must not be copied, and get a fresh checksum.
-        files.guard.whole()
-        files.release()
+        files.columns.check()
+        files.columns.release()
         self.live: Array = np.ones(files.docs, bool) if files.deleted is None else ~files.deleted
         self.docs: Array = (np.cumsum(self.live) + (first - 1)).astype(np.uint32)
         self.count = int(np.count_nonzero(self.live))
@@ -70,7 +71,7 @@ class _Source:
         """The tokens of the terms low <= t < high, with new document numbers."""
         columns = self.files.columns
         first, last = int(columns.term_postings[low]), int(columns.term_postings[high])
-        counts = self.files.counts(first, last)
+        counts = packed_frequencies.counts(columns, first, last)
         docs = np.repeat(columns.posting_docs[first:last], counts)
         begin, end = int(columns.term_occurrences[low]), int(columns.term_occurrences[high])
         positions = columns.occurrence_positions[begin:end]
@@ -115,7 +116,7 @@ def write(directory: Path, segments: Sequence[SegmentFiles]) -> SegmentEntry | N
     blocks = Blocks(lambda frame: stream.append(np.frombuffer(frame, np.uint8)))
     for source in sources:
         _copy_blocks(source, blocks)
-        source.files.release()
+        source.files.columns.release()
     assembler.finish({**_doc_columns(sources), **blocks.columns()})
     return segment
 
@@ -134,7 +135,7 @@ def _unite(sources: Sequence[_Source]) -> Vocabulary:
             np.int32,
             len(form_terms),
         )
-        source.files.release()
+        source.files.columns.release()
     return vocabulary
 
 
@@ -144,7 +145,7 @@ def _analysed(name: str, sources: Sequence[_Source], vocabulary: Vocabulary) -> 
         pieces = [source.tokens(*span, name == "all") for source, span in zip(sources, ranges, strict=True)]
         yield invert(pieces, vocabulary, weights)
         for source in sources:
-            source.files.release()
+            source.files.columns.release()
 
 
 def _ranges(name: str, sources: Sequence[_Source]) -> Iterator[list[tuple[int, int]]]:
@@ -232,6 +233,6 @@ def _copy_blocks(source: _Source, blocks: Blocks) -> None:
         if live.all():
             blocks.add_frame(columns.block_bytes[ends[block] : ends[block + 1]].tobytes(), last - first)
             continue
-        for line, keep in zip(source.files.stored_lines(block), live.tolist(), strict=True):
+        for line, keep in zip(columns.lines(block), live.tolist(), strict=True):
             if keep:
                 blocks.add(line)

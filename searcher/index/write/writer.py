@@ -52,7 +52,7 @@ def create(directory: Path, wait: float) -> None:
             raise UsageError(
                 "there is an index already", "open it, or choose another folder", place=str(directory)
             )
-        toc.write(directory, toc.Table())
+        toc.write(directory, toc.Table.fresh())
     finally:
         lock.release()
 
