@@ -242,3 +242,11 @@ def test_offsets_out_of_bounds_end_as_damage(folder: Path, column: str) -> None:
                 ask_all()
             except SearcherError as error:
                 assert isinstance(error, ArchiveDamaged)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="bounds the memory of forked processes")
+def test_no_forgery_breaks_anything() -> None:
+    """A share of `python -m tests.torture forge`, which alters everything in every way."""
+    from tests.torture import forge
+
+    assert forge.torture(0.006)["ended raw"] == 0

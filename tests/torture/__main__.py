@@ -1,4 +1,4 @@
-"""$ python -m tests.torture [crash] [kill] [interrupt] [damage] [fuzz] [space] [crowd] [endure] [guided] [--share 0.1] [--seed 1]
+"""$ python -m tests.torture [crash] [kill] [interrupt] [damage] [fuzz] [forge] [space] [crowd] [endure] [guided] [--share 0.1] [--seed 1]
 
 Without a part, all of them: about an hour. `--share` is how much of the full size is done.
 """
@@ -54,6 +54,12 @@ def fuzz(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
     ]
 
 
+def forge(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
+    from .forge import torture
+
+    return [("forge", torture(share, seed))]
+
+
 def space(share: float, seed: int, corpus: Path | None) -> list[tuple[str, Any]]:
     from .space import NoMount, torture
 
@@ -92,6 +98,7 @@ PARTS: dict[str, Part] = {
     "interrupt": interrupt,
     "damage": damage,
     "fuzz": fuzz,
+    "forge": forge,
     "space": space,
     "crowd": crowd,
     "endure": endure,

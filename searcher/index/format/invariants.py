@@ -57,6 +57,9 @@ MINUTES = 9999 * 366 * 24 * 60
 MOST = 1 << 32
 """Above every position, length and weight."""
 
+TEXTS_AT_ONCE = 1 << 20
+"""Texts decoded together."""
+
 AT_ONCE = 1 << 22
 """Occurrences looked at together."""
 
@@ -150,11 +153,27 @@ def _unequal(columns: Mapping[str, Described], manifest: Manifest) -> Iterator[s
 def contradictions(columns: Columns) -> list[tuple[str, str]]:
     """(column, what contradicts another one), looking at whole columns whose values lie in their ranges."""
     # What comes later trusts what came before.
-    for check in (_forms, _documents, _frequencies, _occurrences):
+    for check in (_texts, _forms, _documents, _frequencies, _occurrences):
         found = list(check(columns))
         if found:
             return found
     return []
+
+
+def _texts(columns: Columns) -> Iterator[tuple[str, str]]:
+    """Every text is UTF-8 by itself, surrogates let pass."""
+    for kind in ("term", "form", "source", "section"):
+        blob, ends = getattr(columns, f"{kind}_bytes"), getattr(columns, f"{kind}_ends")
+        begins = ends[:-1][ends[:-1] < ends[1:]]
+        try:
+            for at in range(0, len(ends) - 1, TEXTS_AT_ONCE):
+                last = min(at + TEXTS_AT_ONCE, len(ends) - 1)
+                blob[int(ends[at]) : int(ends[last])].tobytes().decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            yield f"{kind}_bytes", "is no text in UTF-8"
+            continue
+        if ((blob[begins] & 0xC0) == 0x80).any():
+            yield f"{kind}_ends", "cuts a character"
 
 
 def _forms(columns: Columns) -> Iterator[tuple[str, str]]:
