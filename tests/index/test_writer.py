@@ -204,6 +204,8 @@ def test_an_article_too_large_to_be_read_again_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     monkeypatch.setattr(stored_blocks, "LONGEST", 1 << 20)
+    # A worker that is spawned, as one is beside other threads, would not know of the bound.
+    monkeypatch.setattr("searcher.ingest.pool.threading.active_count", lambda: 1)
     large = Article(id="scan", title="Scan", body="Ein Scan.", extra={"pdf": "A" * (1 << 20)})
     small = Article(id="klein", title="Nachbar", body="Der Nachbar.")
     file = tmp_path / "scans.jsonl"

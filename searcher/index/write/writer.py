@@ -6,7 +6,6 @@ stays, and one table of contents makes the round current. Whatever happens befor
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from searcher.errors import Cure, SearcherError, UsageError
-from searcher.index.format import disk, toc
+from searcher.index.format import disk, door, toc
 from searcher.index.format.columns import Array
 from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.lock import WAIT, WriteLock
@@ -62,7 +61,7 @@ _OURS = (".", "README", "_MAIN_", "MAIN_", "_REBUILT_", "REBUILT_", "LEDGER_")
 
 
 def _refuse_others(directory: Path) -> None:
-    names = sorted(name for name in os.listdir(directory) if not name.startswith(_OURS))
+    names = sorted(name for name in door.names(directory) if not name.startswith(_OURS))
     if names:
         shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         raise UsageError(
