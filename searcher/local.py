@@ -13,11 +13,12 @@ import numpy as np
 from searcher import german
 from searcher.article import Article
 from searcher.backend import WAIT, OnNote, Progress, Source
-from searcher.care.error_boundary import Reading, system_errors, theirs
+from searcher.care.error_boundary import Reading, system_errors
 from searcher.errors import UsageError
 from searcher.index.format import toc
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.read.segment_reader import SegmentFiles
+from searcher.ingest.callbacks import theirs
 from searcher.query import Leaf, Query
 from searcher.report import Damage, IndexReport
 from searcher.request import By, Sort
@@ -32,6 +33,7 @@ from searcher.search.snapshot import Snapshot, newest
 if TYPE_CHECKING:
     # Not needed to search: writing imports it where it begins.
     from searcher.index.write.writer import Writer
+    from searcher.ingest.pipeline import Intake
 
 T = TypeVar("T")
 Key = tuple[SegmentFiles, int]
@@ -174,32 +176,38 @@ class LocalBackend:
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> IndexReport:
         """See `Backend.add`."""
+        from searcher.ingest import pipeline
+        from searcher.ingest.commit import Commit
         from searcher.ingest.validate import batches
 
-        return self._write(lambda writer: writer.run(batches(articles), iter, progress=theirs(progress)))
+        intake = pipeline.Intake.of_articles(batches(articles))
+        return self._write(lambda writer: pipeline.run(intake, Commit.to(writer), progress=theirs(progress)))
 
     def index(
         self, source: Source, progress: Progress | None = None, on_note: OnNote | None = None
     ) -> IndexReport:
         """See `Backend.index`."""
-        from searcher.ingest.input_files import Intake
-        from searcher.readers import read
+        from searcher.ingest import pipeline
+        from searcher.ingest.commit import Commit
 
-        intake = Intake(source.paths, source.options, prune=source.prune, processes=source.processes)
+        intake = _intake(source)
         progress, on_note = theirs(progress), theirs(on_note)
-        return self._write(lambda writer: writer.run(intake, read, progress=progress, on_note=on_note))
+        return self._write(
+            lambda writer: pipeline.run(intake, Commit.to(writer), progress=progress, on_note=on_note)
+        )
 
     def preview(
         self, source: Source, progress: Progress | None = None, on_note: OnNote | None = None
     ) -> IndexReport:
         """See `Backend.preview`."""
-        from searcher.ingest.dry_run import preview
-        from searcher.ingest.input_files import Intake
+        from searcher.ingest import pipeline
+        from searcher.ingest.dry_run import DryRun
 
-        intake = Intake(source.paths, source.options, prune=source.prune, processes=source.processes)
+        intake = _intake(source)
         with self._reading:
             segments = self.snapshot.segments if toc.exists(self.directory) else []
-            return preview(self.directory, segments, intake, theirs(progress), theirs(on_note))
+            sink = DryRun.of(self.directory, segments)
+            return pipeline.run(intake, sink, progress=theirs(progress), on_note=theirs(on_note))
 
     def watch(self, source: Source, interval: float, on_note: OnNote | None = None) -> Iterator[IndexReport]:
         """See `Backend.watch`."""
@@ -253,3 +261,13 @@ class LocalBackend:
             report = rebuild(self.directory, processes or os.cpu_count() or 1, theirs(progress), self._wait)
         self.refresh()
         return report
+
+
+def _intake(source: Source) -> Intake:
+    """The files of a source, to be read by the readers."""
+    from searcher.ingest.input_files import InputFiles
+    from searcher.ingest.pipeline import Intake
+
+    return Intake.of_files(
+        InputFiles(source.paths, source.options, prune=source.prune, processes=source.processes)
+    )

@@ -70,13 +70,11 @@ HOOKS = {
         "index/segment.py",
         "index/read",
     ): "Segment.codec(), by which Whoosh asks a segment it has unpickled for its reader",
-    ("index/write/writer.py", "ingest"): "until the run loop is ingest/pipeline.py",
-    ("ingest/validate.py", "care"): "until marking the caller's errors is ingest/callbacks.py",
 }
 """(module, room above) -> why it imports it all the same."""
 
 WHO_MAY_IMPORT = {
-    "whoosh": {"index", "search", "ingest", "care"},
+    "whoosh": {"index", "search"},
     "click": {"cli"},
 }
 PARSERS = {

@@ -1,4 +1,4 @@
-"""Faults: errors of the system and of a damaged index become ours, those of the caller's own code stay what they are.
+"""The error boundary: errors of the system and of a damaged index become ours, those of the caller stay as they are.
 
 >>> from pathlib import Path
 >>> with system_errors(Path("nachlass")):
@@ -9,17 +9,13 @@ searcher.errors.StorageError: nachlass/LEDGER_1: No space left on device
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from searcher.errors import ArchiveDamaged, Cure, SearcherError
 from searcher.index.format.disk import explained
-
-T = TypeVar("T")
-
-_MARK = "_raised_by_the_caller_of_searcher"
+from searcher.ingest.callbacks import is_theirs
 
 
 @contextmanager
@@ -28,7 +24,7 @@ def system_errors(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if _MARK in vars(error):
+        if is_theirs(error):
             raise
         raise explained(error, directory) from error
 
@@ -45,7 +41,7 @@ class Reading:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, Exception) or isinstance(error, SearcherError) or _MARK in vars(error):
+        if not isinstance(error, Exception) or isinstance(error, SearcherError) or is_theirs(error):
             return
         if isinstance(error, OSError):
             # Raised again as it is, it would hold this frame, which holds it: open files and all until a collection.
@@ -57,37 +53,3 @@ class Reading:
         if damages:
             first = damages[0]
             raise ArchiveDamaged(first.told, place=first.file, cure=Cure.REBUILD) from error
-
-
-def theirs(call: Callable[[T], None] | None) -> Callable[[T], None] | None:
-    """A function of the caller's, whose errors are no fault of the index."""
-    if call is None:
-        return None
-
-    def marked(value: T) -> None:
-        with _marking():
-            call(value)
-
-    return marked
-
-
-def each_of_theirs(items: Iterable[T]) -> Iterator[T]:
-    """What an iterable of the caller's gives; its errors are no fault of the index."""
-    with _marking():
-        iterator = iter(items)
-    while True:
-        with _marking():
-            try:
-                item = next(iterator)
-            except StopIteration:
-                return
-        yield item
-
-
-@contextmanager
-def _marking() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        vars(error)[_MARK] = True
-        raise

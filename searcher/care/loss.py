@@ -15,7 +15,7 @@ from searcher.index.format.entry import SegmentEntry
 from searcher.index.format.manifest import Manifest
 from searcher.index.read.segment_reader import open_column
 from searcher.ingest.ledger import Ledger
-from searcher.ingest.settle import Known
+from searcher.ingest.settle import LiveIds
 from searcher.report import Rejection
 
 NAMED = 3
@@ -62,7 +62,7 @@ class Lost:
         return f"{what} lost" if self.certain else f"{what} lost, or deleted before"
 
 
-def find(directory: Path, segments: Sequence[SegmentEntry], saved: Known, *, sealed: bool) -> Lost:
+def find(directory: Path, segments: Sequence[SegmentEntry], saved: LiveIds, *, sealed: bool) -> Lost:
     """What these segments held that is not among the `saved`; where they cannot tell, what the ledger knows of."""
     keys: list[Array] = []
     ids: dict[int, str] = {}

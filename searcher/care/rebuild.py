@@ -1,8 +1,8 @@
-"""Rebuilding: a new index from the stored articles of the old one, analysed anew, in its place by a single rename.
+"""Rebuild: a run whose source are the stored articles of an index, and whose sink replaces that index at its end.
 
-The new segments lie beside the old ones, under a table of contents of their own, until all are there; interrupted, the
-next rebuild finds them and goes on. Only the stored blocks are needed: every article is a line of JSON in one, and a
-block knows by itself whether it is whole.
+The new segments lie beside the old ones, in a table of contents of their own, until all are there; an interrupted
+rebuild is continued by the next one. Only the stored blocks are needed: every article is a line of JSON in one of them,
+and each block has a checksum of its own.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from searcher.index.format.names import NAME, REBUILT
 from searcher.index.format.npy_file import HEAD
 from searcher.index.read.segment_reader import SegmentFiles, open_column
 from searcher.index.write.segment_builder import fingerprint
-from searcher.index.write.writer import Writer
-from searcher.ingest import ledger
+from searcher.index.write.writer import Contents, Writer
+from searcher.ingest import ledger, pipeline
+from searcher.ingest.commit import Commit
+from searcher.ingest.judge import Judgement
 from searcher.ingest.ledger import Ledger
-from searcher.ingest.run import KEPT_REJECTIONS, Run
-from searcher.ingest.settle import Events, Known
-from searcher.ingest.stored_articles import Opened
-from searcher.ingest.worker import Written
+from searcher.ingest.pipeline import Intake, plain
+from searcher.ingest.run import Run
 from searcher.report import IndexReport, Rejection
 
 BLOCKS = 8
@@ -60,23 +60,19 @@ def rebuild(
     directory: Path, processes: int, progress: Callable[[int], None] | None, wait: float
 ) -> IndexReport:
     """Write the index in `directory` anew; see the module."""
-    with _Rebuilder(directory, wait=wait) as writer:
-        report = writer.run(writer.stocks(), read, processes=processes, progress=progress)
-        # Whatever is lost has been met, and rejected: no need to compare where nothing was.
-        if report.rejected:
-            lost = writer.lost()
-            report = replace(
-                report,
-                rejected=report.rejected + len(lost),
-                rejections=(*report.rejections, *lost)[:KEPT_REJECTIONS],
-            )
-            Ledger(directory).doubt(writer.table.index)
-        writer.finish()
-        return report
+    contents = RebuiltContents(directory)
+    with Writer(directory, wait=wait, contents=contents) as writer:
+        sink = Rebuild(writer, contents)
+        return pipeline.run(Intake(sink.stocks(), read, processes), sink, progress=progress)
 
 
-def read(stock: Stock) -> Iterator[Article | Rejection]:
-    """The articles of a unit of work; a block that cannot be read costs one line and its articles."""
+def read(stock: Stock) -> Iterator[tuple[str, Article | Rejection]]:
+    """The articles of a unit of work, of no format; a block that cannot be read costs one line and its articles."""
+    return plain(articles(stock))
+
+
+def articles(stock: Stock) -> Iterator[Article | Rejection]:
+    """The articles of some stored blocks."""
     number = 0
     with door.mapped(stock.path) as content:
         for begin, end in stock.spans:
@@ -108,51 +104,74 @@ def _article(path: Path, line: bytes) -> Article | Rejection:
         return Rejection(str(path), None, f"an article is lost ({error}): index its source again")
 
 
-class _Rebuilder(Writer):
-    """A writer whose commits go to the second table of contents, until `finish` makes that the first."""
+class RebuiltContents(Contents):
+    """The second table of contents, which a rebuild writes.
 
-    def __enter__(self) -> _Rebuilder:
-        super().__enter__()
-        return self
+    `old` is the first one, None where it is damaged; `aside` are the files that had its name and were none, with the
+    names they have now.
+    """
 
-    def _read(self) -> toc.Table:
-        self._aside = toc.set_aside(self.directory)
-        self._old = _old_table(self.directory)
+    old: toc.Table | None
+    aside: list[tuple[Path, Path]]
+
+    def read(self) -> toc.Table:
+        """What an interrupted rebuild has done."""
+        self.aside = toc.set_aside(self.directory)
+        self.old = _old_table(self.directory)
+        return _rebuilt(self.directory, self.old)
+
+    def write(self, table: toc.Table) -> None:
+        """Make this generation of the second table current."""
+        toc.write(self.directory, table, REBUILT)
+
+    def clean(self, table: toc.Table) -> None:
+        """Remove what neither table needs; nothing where the old one cannot say what it needs."""
+        if self.old is not None:
+            toc.clean(self.directory, self.old)
+
+
+class Rebuild(Commit):
+    """The sink that commits beside the old index, and puts the new segments in its place at the end.
+
+    Nothing is entered in the ledger, for the articles came from the files they came from. Versions do not decide: they
+    did when the articles came, and an interrupted rebuild may have met one that was deleted since.
+    """
+
+    weighs = False
+
+    def __init__(self, writer: Writer, contents: RebuiltContents) -> None:
+        super().__init__(writer, None)
+        self._old = contents.old
+        self._aside = contents.aside
         self._generation = max(toc.present(self.directory), default=-1)
+        self._resumed = bool(self.segments)
         self._seen: list[Array] = []
-        done = _rebuilt(self.directory, self._old)
-        self._resumed = bool(done.segments)
-        return done
 
-    def _clean(self) -> None:
-        # Without the old table nobody knows which segments are superfluous.
-        if self._old is not None:
-            toc.clean(self.directory, self._old)
+    def round(self, judgement: Judgement) -> None:
+        """Commit the round, and remember which ids it had."""
+        self._seen.append(judgement.events.keys)
+        super().round(judgement)
 
-    def _write(self, following: toc.Table) -> None:
-        toc.write(self.directory, following, REBUILT)
+    def finish(self, run: Run) -> None:
+        """Merge, name what is lost, and replace the old table of contents by the new one: one rename."""
+        self._writer.merge()
+        # Whatever is lost has been met, and rejected: no need to compare where nothing was.
+        if run.rejected:
+            for rejection in self._lost():
+                run.note(rejection)
+            Ledger(self.directory).doubt(self._writer.table.index)
+        if self._resumed:
+            self._forget()
+        table = replace(self._writer.table, generation=self._generation + 1)
+        toc.write(self.directory, table)
+        toc.drop_rebuilt(self.directory)
+        toc.clean(self.directory, toc.read(self.directory))
 
-    def _commit_round(
-        self, written: list[Written], others: list[Events], known: Known, run: Run, ledger: Ledger | None
-    ) -> Known:
-        self._seen += [each.events.keys for each in written] + [each.keys for each in others]
-        return super()._commit_round(written, others, known, run, ledger)
-
-    def _outdated(self, events: Events, known: Known, stored: Opened, run: Run) -> Array:
-        """None: what the index holds was weighed when it came, and a version that an interrupted rebuild has met may
-        have been deleted since."""
-        return np.zeros(len(events), bool)
-
-    def _ledger(self) -> None:
-        """Nothing is entered: the articles came from the files they came from."""
-        return None
-
-    def lost(self) -> list[Rejection]:
+    def _lost(self) -> list[Rejection]:
         """What could not be saved; ArchiveDamaged where that is everything, for then the old index tells more."""
-        saved = Known.of(self.directory, self.table.segments)
-        found = loss.find(self.directory, self._stored(), saved, sealed=self._old is not None)
+        found = loss.find(self.directory, self._stored(), self.live, sealed=self._old is not None)
         told = found.rejections(self.directory) if len(found.keys) else []
-        if not len(saved.keys) and (told or not found.certain):
+        if not len(self.live.keys) and (told or not found.certain):
             names = [each.path for each in told if each.path != str(self.directory)]
             more = f" and {len(names) - loss.NAMED:,} more" if len(names) > loss.NAMED else ""
             sources = f" ({', '.join(names[: loss.NAMED])}{more})" if names else ""
@@ -167,24 +186,13 @@ class _Rebuilder(Writer):
         """The segments to rebuild, oldest first."""
         if self._old is not None:
             return self._old.segments
-        return _found(self.directory, {segment.id for segment in self.table.segments})
-
-    def finish(self) -> None:
-        """Put the new segments in the place of the old ones: one rename."""
-        if self._resumed:
-            self._forget()
-        toc.write(
-            self.directory,
-            replace(self.table, generation=self._generation + 1),
-        )
-        toc.drop_rebuilt(self.directory)
-        toc.clean(self.directory, toc.read(self.directory))
+        return _found(self.directory, {segment.id for segment in self._writer.table.segments})
 
     def _forget(self) -> None:
-        """Delete what was deleted from the archive since the rebuild was interrupted."""
+        """Delete what was deleted from the index since the rebuild was interrupted."""
         seen = np.concatenate(self._seen) if self._seen else np.zeros(0, np.uint64)
-        opened = [SegmentFiles(self.directory, segment) for segment in self.table.segments]
-        self.delete([np.flatnonzero(~np.isin(each.columns.doc_keys, seen)) for each in opened])
+        opened = map(self._writer.opened, self._writer.table.segments)
+        self._writer.delete([np.flatnonzero(~np.isin(each.columns.doc_keys, seen)) for each in opened])
 
     def stocks(self) -> Iterator[Stock | Rejection]:
         """All stored articles, oldest segment first, so that of two versions the later one stays."""

@@ -100,7 +100,7 @@ def index(paths: tuple[Path, ...], pairs: tuple[str, ...], **given: Any) -> int:
 
 def _indexed(request: IndexRequest) -> IndexReport:
     from searcher import Archive, ReadOptions, readers
-    from searcher.ingest.input_files import Intake
+    from searcher.ingest.input_files import InputFiles
 
     if next(readers.find(request.paths), None) is None:
         named = ", ".join(f"'{path}'" for path in request.paths)
@@ -111,7 +111,7 @@ def _indexed(request: IndexRequest) -> IndexReport:
     # Before there is an empty index, or a report.
     readers.check(options)
     if request.prune:
-        Intake(request.paths, options, prune=True)
+        InputFiles(request.paths, options, prune=True)
     opened = Archive.at if request.dry_run else Archive.open_or_create
     with (
         Account(request.report, request.paths) as account,

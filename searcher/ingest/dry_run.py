@@ -1,155 +1,148 @@
-"""A preview: what a run would do with these files, read and compared with the index, and nothing written."""
+"""DryRun: the sink that writes nothing. The run reads and judges every record, and only its account is kept."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from searcher.article import Article
-from searcher.index.format.columns import Array
-from searcher.index.format.digests import digest
+from searcher.index.format.columns import Array, Strings
 from searcher.index.read.segment_reader import SegmentFiles
-from searcher.index.write.segment_builder import Record, encode
-from searcher.index.write.writer import Numbered
-from searcher.ingest import duplicates, origins
-from searcher.ingest.input_files import Intake
-from searcher.ingest.ledger import NO_ROWS, Ledger, unlocked
-from searcher.ingest.pool import Pool
+from searcher.index.write.segment_builder import encode
+from searcher.ingest import ledger, origins
+from searcher.ingest.judge import Judgement, Opened
 from searcher.ingest.run import Run
-from searcher.ingest.settle import CHANGED, NEW, SAME, UNCHANGED, WITHDRAWN, Events, Known, levelled, settle
-from searcher.ingest.stored_articles import Opened
-from searcher.ingest.worker import Row, Written, row_of
-from searcher.readers import Record as ReadRecord
-from searcher.readers import read_formats
-from searcher.readers.formats import installed
-from searcher.report import DryRunReport, Example, IndexReport, Note, Remark, Withdrawal
+from searcher.ingest.settle import CHANGED, NEW, LiveIds
+from searcher.ingest.worker import Waiting, Worker, form_names
+from searcher.report import DryRunReport, Example, IndexReport
 
 EXAMPLES = 3
 """Articles shown of each format."""
 
-WORDS = {NEW: "new", CHANGED: "changed", SAME: "unchanged"}
+AT_ONCE = 1 << 16
+"""Articles whose ids lie together."""
 
 
-class Trial:
-    """In place of a Shard: reads and compares, and builds nothing. `Events.doc` is the number of the format."""
+@dataclass(frozen=True)
+class Imagined:
+    """In place of a segment: the ids of its articles, and the first articles of each format by document."""
 
-    def __init__(self, directory: Path, known: Known) -> None:
-        self.known = known
-        self._rows: dict[tuple[int, int], list[Row]] = {}
+    ids: Array
+    ends: Array
+    first: dict[int, Article]
 
-    def take(
-        self, number: int, items: Iterable[tuple[str, ReadRecord]], path: str
-    ) -> tuple[int, list[Note | Example]]:
-        """The records of unit `number`, a piece of `path`, with their formats; (articles in it, examples and what else
-        to say)."""
-        notes: list[Note | Example] = []
+    @classmethod
+    def of(cls, ids: Sequence[bytes], first: dict[int, Article]) -> Imagined:
+        """From the encoded ids; `ids` and `ends` are the arrays of `Strings`, which itself cannot be pickled."""
+        strings = Strings.of(ids)
+        return cls(strings.blob, strings.offsets, first)
+
+    def id(self, doc: int) -> str:
+        """The id of an article."""
+        return self.ids[self.ends[doc] : self.ends[doc + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+    def article(self, doc: int) -> Article:
+        """One of the first articles."""
+        return self.first[doc]
+
+
+class Rehearsal(Worker):
+    """A worker that builds no segment; `Imagined` takes its place."""
+
+    def __init__(self, directory: Path, known: LiveIds) -> None:
+        super().__init__(directory, known)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._ids: list[bytes] = []
+        self._first: dict[int, Article] = {}
+        self._shown: Counter[int] = Counter()
+
+    def keep(self, fresh: list[Waiting]) -> None:
+        """Remember the ids of new or changed articles, and the first articles."""
+        for waiting in fresh:
+            if self._shown[waiting.form] < EXAMPLES:
+                self._shown[waiting.form] += 1
+                self._first[len(self._ids)] = waiting.record.article
+            self._ids.append(encode(waiting.record.article.id))
+        if len(self._ids) >= AT_ONCE:
+            self._write()
+
+    def segment(self) -> Imagined | None:
+        """What stands for the articles kept since the last time; None where there are none."""
+        if not self._ids:
+            return None
+        imagined = Imagined.of(self._ids, self._first)
+        self._begin()
+        return imagined
+
+
+@dataclass
+class DryRun:
+    """What a run would do to the index in `directory`; its opened `segments` are none where there is no index yet."""
+
+    directory: Path
+    segments: list[Any]
+    live: LiveIds = field(init=False)
+    ledger: ledger.Ledger | None = field(init=False)
+    worker: type[Worker] = field(init=False, default=Rehearsal)
+    weighs: bool = field(init=False, default=True)
+    _examples: list[Example] = field(init=False, default_factory=list)
+
+    @classmethod
+    def of(cls, directory: Path, segments: Sequence[SegmentFiles]) -> DryRun:
+        """The sink for an index with these segments."""
+        return cls(directory, list(segments))
+
+    def __post_init__(self) -> None:
+        self.live = LiveIds.of(self.segments)
+        self.ledger = ledger.unlocked(self.directory)
+
+    def open(self, number: int) -> Opened:
+        """The segment, or what stands for it."""
+        opened: Opened = self.segments[number]
+        return opened
+
+    def live_id(self, row: int) -> str:
+        """The id of an article that would be live."""
+        return self.open(int(self.live.segments[row])).id(int(self.live.docs[row]))
+
+    def round(self, judgement: Judgement) -> None:
+        """Go on as if it had been carried out."""
+        self._show(judgement)
+        self.live = self.live.after(judgement.events, judgement.outcome)
+
+    def _show(self, judgement: Judgement) -> None:
+        """Keep the first new or changed articles of each format."""
+        events, what = judgement.events, judgement.outcome.what
+        for number in np.unique(events.segment[events.segment >= 0]).tolist():
+            places = np.flatnonzero(events.segment == number)
+            place_of = dict(zip(events.doc[places].tolist(), places.tolist(), strict=True))
+            for doc, article in self.segments[number].first.items():
+                place = place_of[doc]
+                if what[place] in (NEW, CHANGED):
+                    word = "new" if what[place] == NEW else "changed"
+                    form = form_names()[int(events.forms[place])]
+                    self._examples.append(Example(int(events.order[place]), form, word, article))
+            self.segments[number].first.clear()
         shown: Counter[str] = Counter()
-        taken = 0
-        for place, (form, item) in enumerate(items, number << 32):
-            if isinstance(item, Article):
-                record = Record.of(item)
-                if refusal := record.refusal(path):
-                    notes.append(refusal)
-                    continue
-                taken += 1
-                example = self._compare(record, form, place)
-                if example and shown[form] < EXAMPLES:
-                    shown[form] += 1
-                    notes.append(example)
-                continue
-            notes.append(item)
-            if isinstance(item, Withdrawal):
-                row = (digest(encode(item.id)), place, 0, 0, item.version)
-                self._rows.setdefault((WITHDRAWN, 0), []).append(row)
-        return taken, notes
+        kept, self._examples = sorted(self._examples, key=lambda each: each.order), []
+        for example in kept:
+            shown[example.format] += 1
+            if shown[example.format] <= EXAMPLES:
+                self._examples.append(example)
 
-    def _compare(self, record: Record, form: str, place: int) -> Example | None:
-        found = int(self.known.find(np.array([record.key], np.uint64))[0])
-        same = found >= 0 and int(self.known.fingerprints[found]) == record.fingerprint
-        kind = (UNCHANGED if same else 0, list(installed()).index(form))
-        self._rows.setdefault(kind, []).append(row_of(record, place))
-        return None if same else Example(place, form, WORDS[NEW if found < 0 else CHANGED], record.article)
+    def finish(self, run: Run) -> None:
+        """Name the articles that would be pruned."""
+        if run.files and run.files.prune and self.ledger:
+            for remark in origins.prunable(self.ledger, run.files.roots, self.live).remarks(self.live_id):
+                run.note(remark)
 
-    def flush(self) -> tuple[list[Written], list[Events]]:
-        parts = []
-        for (segment, form), rows in self._rows.items():
-            events = Events.of(rows, segment)
-            events.doc[:] = form
-            parts.append(events)
-        self._rows = {}
-        return [], parts
-
-
-def preview(
-    directory: Path,
-    segments: Sequence[SegmentFiles],
-    intake: Intake,
-    progress: Callable[[int], None] | None,
-    on_note: Callable[[Note], None] | None,
-) -> IndexReport:
-    """What `Writer.run` would do; `segments` are those of the index, none where there is no index yet."""
-    began = time.perf_counter()
-    known = Known.opened(segments)
-    ledger = unlocked(directory) if directory.is_dir() else None
-    run = Run(known, ledger.withdrawn if ledger else {}, on_note, intake)
-    examples: list[Example] = []
-    work = Numbered(intake.units(), run.note)
-    pool = Pool(directory, known, read_formats, intake.processes, Trial)
-    try:
-        while work.more:
-            for articles, notes in pool.run(work.round()):
-                work.done += articles
-                for note in notes:
-                    examples.append(note) if isinstance(note, Example) else run.note(note)
-                examples = _first(examples)
-                if progress:
-                    progress(work.done)
-            intake.seen()
-        events = Events.joined(pool.flush()[1])
-    finally:
-        pool.close()
-    opened = Opened(directory, [], [files.segment for files in segments])
-    outdated = run.versions.outdated(events, known, lambda row: opened.version(known, row))
-    what = levelled(events, settle(events, known, outdated).what, known)
-    run.settled(events, what)
-    _ask_ledger(ledger, events, known, outdated, run)
-    took = time.perf_counter() - began
-    return run.report(took, DryRunReport, formats=_by_format(events, what), examples=tuple(examples))
-
-
-def _first(examples: list[Example]) -> list[Example]:
-    """The first ones of each format, in the order of the input."""
-    shown: Counter[str] = Counter()
-    kept = []
-    for example in sorted(examples, key=lambda each: each.order):
-        shown[example.format] += 1
-        if shown[example.format] <= EXAMPLES:
-            kept.append(example)
-    return kept
-
-
-def _by_format(events: Events, what: Array) -> dict[str, Counter[str]]:
-    counts: dict[str, Counter[str]] = {}
-    for number, form in enumerate(installed()):
-        of_format = what[(events.doc == number) & (events.segment != WITHDRAWN)]
-        if len(of_format):
-            counts[form] = Counter(
-                {word: int(np.count_nonzero(of_format == code)) for code, word in WORDS.items()}
-            )
-    return counts
-
-
-def _ask_ledger(ledger: Ledger | None, events: Events, known: Known, outdated: Array, run: Run) -> None:
-    """Count duplicates, and what would be pruned: articles of files that are gone, and met nowhere in this run."""
-    rows = ledger.rows if ledger else NO_ROWS
-    for _ in duplicates.find(events.take(np.flatnonzero(~outdated)), known, rows):
-        run.note(Remark("", "", "", "duplicate"))
-    if ledger and run.intake and run.intake.prune:
-        keys, _ = origins.orphans(ledger, origins.gone(ledger, run.intake.roots))
-        keys = keys[(known.find(keys) >= 0) & ~np.isin(keys, events.keys)]
-        for _ in keys:
-            run.note(Remark("", "", "", "pruned"))
+    def report(self, run: Run, took: float) -> IndexReport:
+        """The counts of the run, also by format, with examples."""
+        return run.report(took, DryRunReport, formats=run.formats(), examples=tuple(self._examples))

@@ -11,6 +11,7 @@ False
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from searcher.index.format.columns import Array
 from searcher.index.format.digests import digest
 from searcher.index.write.segment_builder import LINK, encode
 from searcher.ingest.ledger import Rows
-from searcher.ingest.settle import WITHDRAWN, Events, Known
+from searcher.ingest.settle import WITHDRAWN, LiveIds, RecordEvents
 
 SHORTEST = 100
 """Characters below which a body says too little: 'Lesen Sie mehr in der gedruckten Ausgabe' is no duplicate."""
@@ -38,16 +39,19 @@ def linked(article: Article, first: str) -> Article:
     return replace(article, extra={**extra, LINK: first} if first else extra)
 
 
-def find(events: Events, known: Known, rows: Rows) -> dict[int, int]:
-    """{index of an event that adds an article: key of the one that had its text before, in archive or round}.
+def find(events: RecordEvents, known: LiveIds, rows: Rows) -> dict[int, int]:
+    """{index of an event that adds an article: key of the one that had its text first, in index or round}.
 
-    The state just before each record decides, as in `known.settle`: whoever changed its text meanwhile has it no more.
+    The state just before each record decides, as in `settle`: an article whose text has changed has the old one no
+    more. First is the article that was entered first with the text, of those that have it.
     """
     texts = _shared(events, known, rows)
     if not len(texts):
         return {}
     state = _State()
     earlier = np.flatnonzero(np.isin(rows.texts, texts))
+    for key, text in zip(rows.keys[earlier].tolist(), rows.texts[earlier].tolist(), strict=True):
+        state.enter(key, text)
     living = _living(known, rows, earlier)
     for key, text in zip(rows.keys[living].tolist(), rows.texts[living].tolist(), strict=True):
         state.put(key, text)
@@ -63,7 +67,7 @@ def find(events: Events, known: Known, rows: Rows) -> dict[int, int]:
     return found
 
 
-def _shared(events: Events, known: Known, rows: Rows) -> Array:
+def _shared(events: RecordEvents, known: LiveIds, rows: Rows) -> Array:
     """Texts of the round that stand there twice, or in the archive as well."""
     stored = events.texts[(events.segment >= 0) & (events.texts != 0)]
     values, counts = np.unique(stored, return_counts=True)
@@ -72,7 +76,7 @@ def _shared(events: Events, known: Known, rows: Rows) -> Array:
     return values[(counts > 1) | np.isin(values, rows.texts)]
 
 
-def _living(known: Known, rows: Rows, places: Array) -> Array:
+def _living(known: LiveIds, rows: Rows, places: Array) -> Array:
     """Of these rows those whose article is in the archive with just this content, each once, oldest first."""
     found = known.find(rows.keys[places])
     there = found >= 0
@@ -83,21 +87,28 @@ def _living(known: Known, rows: Rows, places: Array) -> Array:
 
 
 class _State:
-    """Who has which text, in the order in which they got it."""
+    """Which articles have which text, and in which order they first had it."""
 
     def __init__(self) -> None:
-        self._holders: dict[int, dict[int, None]] = {}
         self._texts: dict[int, int] = {}
+        self._entered: dict[tuple[int, int], int] = {}
+        self._holders: dict[int, list[tuple[int, int]]] = {}
+
+    def enter(self, key: int, text: int) -> int:
+        """An article has, or had, this text: its rank among all that ever did."""
+        return self._entered.setdefault((key, text), len(self._entered))
 
     def put(self, key: int, text: int) -> None:
-        before = self._texts.get(key)
-        if before == text:
+        """From now on the article has this text; 0 for none that counts."""
+        if self._texts.get(key) == text:
             return
-        if before:
-            del self._holders[before][key]
         self._texts[key] = text
         if text:
-            self._holders.setdefault(text, {})[key] = None
+            heappush(self._holders.setdefault(text, []), (self.enter(key, text), key))
 
     def first(self, text: int) -> int:
-        return next(iter(self._holders[text]))
+        """The article that first had the text, of those that have it."""
+        holders = self._holders[text]
+        while self._texts[holders[0][1]] != text:
+            heappop(holders)
+        return holders[0][1]

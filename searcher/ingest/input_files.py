@@ -1,9 +1,9 @@
-"""Intake: the files of one run on their way into the index, so that afterwards everybody knows what came from where.
+"""InputFiles: the files of one run, cut into units of work, with what the ledger will have to know of each file.
 
 >>> import tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
 >>> _ = (folder / "nachricht.txt").write_text("Waffenruhe in Sicht\\n\\nSie kommt.", "utf-8")
->>> intake = Intake([folder])
+>>> intake = InputFiles([folder])
 >>> [article.title for unit in intake.units() for article in readers.read(unit)]
 ['Waffenruhe in Sicht']
 """
@@ -33,12 +33,12 @@ OPENING = 4_000
 """Bytes that could be read in the time it takes to open a file."""
 
 
-class Intake:
+class InputFiles:
     """The files at and below `paths`, cut into units of work; UsageError for options that cannot be meant.
 
-    Files are found as they are read, and what is known of them is given away with `seen` after every round: there may
-    be millions. With `prune`, articles whose files below the paths are gone are to be deleted after the run: then each
-    path must be there and have files, for a disk that is not mounted looks like an empty folder.
+    Files are found as they are read, and after every round `seen` hands over what is known of them and forgets it:
+    there may be millions. With `prune`, the run ends by deleting articles whose files below the paths are gone: then
+    each path must exist and have files, for a disk that is not mounted looks like an empty folder.
     """
 
     def __init__(
@@ -68,7 +68,9 @@ class Intake:
         self._rejected: set[int] = set()
 
     @classmethod
-    def of(cls, found: list[Found | Rejection], options: ReadOptions | None, processes: int | None) -> Intake:
+    def of(
+        cls, found: list[Found | Rejection], options: ReadOptions | None, processes: int | None
+    ) -> InputFiles:
         """Of files that have been found already."""
         intake = cls([], options, processes=processes)
         intake._files = iter(found)

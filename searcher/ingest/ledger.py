@@ -143,10 +143,13 @@ class Ledger:
     ArchiveDamaged where one is damaged, is that of another index, or of a later generation than the index: then files
     that it says were read may never have got in. Where the table of contents is lost, any ledger is taken; `tie` then
     makes it that of the index again.
+
+    Without `writes`, what is added or forgotten changes this object only, never the disk.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, writes: bool = True) -> None:
         self.directory = directory
+        self._writes = writes
         self._parts = [_read(path) for path in parts(directory)]
         # Looked at after the parts: a writer may have gone on meanwhile, never back.
         self._index = _check_tie(directory, self._parts)
@@ -221,12 +224,12 @@ class Ledger:
             self._replace([], replace(part, columns={**part.columns, "stamps": none}))
 
     def _replace(self, kept: list[_Part], part: _Part) -> None:
-        generation = max(toc.present(self.directory), default=0)
-        part = replace(part, index=self._index, generation=generation)
-        _write(self.directory, part)
-        for old in self._parts[len(kept) :]:
-            if (old.first, old.last) != (part.first, part.last):
-                disk.disk.remove(_path(self.directory, old))
+        part = replace(part, index=self._index, generation=max(toc.present(self.directory), default=0))
+        if self._writes:
+            _write(self.directory, part)
+            for old in self._parts[len(kept) :]:
+                if (old.first, old.last) != (part.first, part.last):
+                    disk.disk.remove(_path(self.directory, old))
         self._parts = [*kept, part]
         for cached in ("rows", "stamps", "withdrawn"):
             self.__dict__.pop(cached, None)
@@ -265,11 +268,11 @@ def damages(directory: Path) -> list[Damage]:
 
 
 def unlocked(directory: Path) -> Ledger:
-    """The ledger, asked without the write lock: once more where a writer was just replacing parts."""
+    """The ledger, read without the write lock: it never writes. Read again where a writer was just replacing parts."""
     while True:
         before = parts(directory)
         try:
-            return Ledger(directory)
+            return Ledger(directory, writes=False)
         except (FileNotFoundError, ArchiveDamaged):
             if parts(directory) == before:
                 raise
@@ -298,7 +301,8 @@ def mend(directory: Path) -> list[Path]:
 
 def parts(directory: Path) -> list[Path]:
     """The parts in order; one that a later one holds as well, left by a loss of power, is passed over."""
-    matches = [match for name in door.names(directory) if (match := _NAME.fullmatch(name))]
+    names = door.names(directory) if directory.is_dir() else ()
+    matches = [match for name in names if (match := _NAME.fullmatch(name))]
     found: list[tuple[int, int, Path]] = []
     for first, last, path in sorted(
         (int(match[1]), -int(match[2]), directory / match[0]) for match in matches

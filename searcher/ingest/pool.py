@@ -1,4 +1,4 @@
-"""Workers: processes that each fill a Shard, fed and gathered by the parent over pipes."""
+"""Pool: worker processes, fed and gathered by the parent over pipes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typing import Any
 
 from searcher.errors import Cure, SearcherError, StorageError
 from searcher.index.format.disk import explained
-from searcher.ingest.settle import Events, Known
-from searcher.ingest.worker import Shard, Written
+from searcher.ingest.settle import LiveIds, RecordEvents
+from searcher.ingest.worker import Worker, Written
 from searcher.readers import Unit
 
 Read = Callable[[Any], Iterable[Any]]
-"""Turns a unit of work into articles and rejections; must be importable in a worker."""
+"""Turns a unit of work into records, each with the name of its format; must be importable in a worker."""
 
 AHEAD = 2
 """Parcels a worker has at hand: one it works on, one that waits."""
@@ -64,15 +64,15 @@ class Pool:
     """
 
     def __init__(
-        self, directory: Path, known: Known, read: Read, processes: int, shard: type[Any] = Shard
+        self, directory: Path, known: LiveIds, read: Read, processes: int, worker: type[Any] = Worker
     ) -> None:
-        """`shard` is what takes the records: the class Shard, or one with the same methods."""
-        self._local = shard(directory, known) if processes == 1 else None
+        """`worker` is the class that takes the records: Worker, or one with the same methods."""
+        self._local = worker(directory, known) if processes == 1 else None
         self._read = read
         self._pipes: list[Connection] = []
         self._processes: list[Any] = []
         if self._local is None:
-            self._start(processes, (directory, known, read, shard))
+            self._start(processes, (directory, known, read, worker))
 
     def _start(self, processes: int, arguments: tuple[Any, ...]) -> None:
         # Forking is quick and needs no importable main module, but is safe only without other threads.
@@ -121,15 +121,15 @@ class Pool:
                     self._send(pipe, ("take", following))
                     busy[pipe] += 1
             working = [pipe for pipe, count in busy.items() if count]
-            # A round may find that the one before it had the last unit; nobody would ever answer then.
+            # No worker is busy where the previous round took the last unit: wait([]) would block.
             for ready in wait(working) if working else ():
                 busy[ready] -= 1  # type: ignore[index]
                 yield self._receive(ready)
 
-    def flush(self) -> tuple[list[Written], list[Events]]:
+    def flush(self) -> tuple[list[Written], list[RecordEvents]]:
         """All segments written since the last flush, and the events of records that are in none of them."""
         if self._local is not None:
-            flushed: tuple[list[Written], list[Events]] = self._local.flush()
+            flushed: tuple[list[Written], list[RecordEvents]] = self._local.flush()
             return flushed
         for pipe in self._pipes:
             self._send(pipe, ("flush",))
@@ -138,7 +138,7 @@ class Pool:
             each for _, others in results for each in others
         ]
 
-    def refresh(self, known: Known) -> None:
+    def refresh(self, known: LiveIds) -> None:
         """Tell all workers what the archive holds after a commit."""
         if self._local is not None:
             self._local.known = known
@@ -200,16 +200,16 @@ def _path(unit: Any) -> str:
     return str(getattr(unit, "path", ""))
 
 
-def _work(pipe: Any, directory: Path, known: Known, read: Read, kind: type[Any]) -> None:
+def _work(pipe: Any, directory: Path, known: LiveIds, read: Read, kind: type[Any]) -> None:
     for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    shard = kind(directory, known)
+    worker = kind(directory, known)
     inbox: SimpleQueue[Any] = SimpleQueue()
-    # A pipe holds less than a parcel: the parent would stand still, and the others go without, until this one has time.
+    # A pipe holds less than a parcel: without a thread that empties it, the parent would block on a busy worker.
     threading.Thread(target=_receive_all, args=(pipe, inbox), daemon=True).start()
     while message := inbox.get():
-        answer = _answer(shard, message, read, directory)
+        answer = _answer(worker, message, read, directory)
         if answer is not None:
             try:
                 pipe.send(answer)
@@ -237,15 +237,15 @@ def _receive_all(pipe: Any, inbox: SimpleQueue[Any]) -> None:
     inbox.put(None)
 
 
-def _answer(shard: Any, message: Any, read: Read, directory: Path) -> Any:
+def _answer(worker: Any, message: Any, read: Read, directory: Path) -> Any:
     """What a worker sends back: a result, an error for the parent to raise, or None for no answer at all."""
     try:
         if message[0] == "take":
-            done = [shard.take(number, read(unit), _path(unit)) for number, unit in message[1]]
+            done = [worker.take(number, read(unit), _path(unit)) for number, unit in message[1]]
             return sum(articles for articles, _ in done), [note for _, notes in done for note in notes]
         if message[0] == "flush":
-            return shard.flush()
-        shard.known = message[1]
+            return worker.flush()
+        worker.known = message[1]
         return None
     except OSError as error:
         return explained(error, directory)

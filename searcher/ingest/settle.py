@@ -1,21 +1,26 @@
-"""What the archive already holds, by digest of the id: asked for every article before any work is spent on it."""
+"""Settling: which version of every id stays, decided for all records of a round at once, in the order of the input.
+
+`LiveIds` is the state before a round, `RecordEvents` is what the round read, `settle` gives the `Outcome`. Decisions
+depend on the order of the records alone, never on where the rounds of a run begin: any cut gives the same counts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 import numpy as np
 
 from searcher.index.format.columns import Array
-from searcher.index.format.entry import SegmentEntry
 from searcher.index.read.segment_reader import SegmentFiles
 
 
 @dataclass(frozen=True)
-class Known:
-    """Live articles as parallel arrays sorted by `keys` (uint64 digests of the ids)."""
+class LiveIds:
+    """Live articles as parallel arrays: digest of the id, fingerprint (uint64), segment, document. Sorted by `keys`.
+
+    Segments are numbered as they come in a run: those of its start, then those of each round.
+    """
 
     keys: Array
     fingerprints: Array
@@ -23,26 +28,41 @@ class Known:
     docs: Array
 
     @classmethod
-    def of(cls, directory: Path, segments: Sequence[SegmentEntry]) -> Known:
-        return cls.opened(SegmentFiles(directory, segment) for segment in segments)
-
-    @classmethod
-    def opened(cls, segments: Iterable[SegmentFiles]) -> Known:
+    def of(cls, segments: Iterable[SegmentFiles]) -> LiveIds:
+        """The articles of these opened segments that are not deleted; `segments` counts from 0."""
         parts = []
         for number, opened in enumerate(segments):
-            live = np.arange(opened.docs) if opened.deleted is None else np.flatnonzero(~opened.deleted)
+            # Not `opened.deleted`, which is kept: a writer deletes in segments that it has opened before.
+            mask = opened.segment.deleted_mask()
+            live = np.arange(opened.docs) if mask is None else np.flatnonzero(~mask)
             columns = opened.columns
             parts.append(
                 (columns.doc_keys[live], columns.doc_fingerprints[live], np.full(len(live), number), live)
             )
         if not parts:
             return cls(*(np.zeros(0, dtype) for dtype in (np.uint64, np.uint64, np.int64, np.int64)))
-        keys, fingerprints, numbers, docs = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return cls._sorted(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    @classmethod
+    def _sorted(cls, keys: Array, fingerprints: Array, segments: Array, docs: Array) -> LiveIds:
         order = np.argsort(keys, kind="stable")
-        return cls(keys[order], fingerprints[order], numbers[order], docs[order])
+        return cls(keys[order], fingerprints[order], segments[order], docs[order])
+
+    def after(self, events: RecordEvents, outcome: Outcome) -> LiveIds:
+        """The articles that are live once the outcome of a round is carried out; nothing has to be opened for it."""
+        kept = np.ones(len(self.keys), bool)
+        kept[outcome.replaced] = False
+        stays = events.segment >= 0
+        stays[outcome.superseded] = False
+        return self._sorted(
+            np.concatenate((self.keys[kept], events.keys[stays])),
+            np.concatenate((self.fingerprints[kept], events.fingerprints[stays])),
+            np.concatenate((self.segments[kept], events.segment[stays])),
+            np.concatenate((self.docs[kept], events.doc[stays])),
+        )
 
     def find(self, keys: Array) -> Array:
-        """Row of each key, -1 where it is unknown."""
+        """The row of each key, -1 where there is no live article of it."""
         if not len(self.keys):
             return np.full(len(keys), -1)
         rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -50,16 +70,17 @@ class Known:
 
 
 UNCHANGED, WITHDRAWN = -1, -2
-"""`Events.segment` of a record that equals what the archive holds, and of one that takes an article back."""
+"""`RecordEvents.segment` of a record that equals what the archive holds, and of one that takes an article back."""
 
 
 @dataclass(frozen=True)
-class Events:
-    """What happened to ids in one round, in any order, as parallel arrays.
+class RecordEvents:
+    """The records of one round, in any order, as parallel arrays.
 
     `order` is the place of the record in the input: the number of its unit << 32, and its place there. `texts` are
-    digests of the bodies, `versions` what their publisher counts, 0 where there is none. `segment` is the number of
-    the new segment that has the record as document `doc`, or UNCHANGED or WITHDRAWN.
+    digests of the bodies, `versions` those of the publisher, 0 where there is none, `forms` numbers of formats (see
+    `worker.form_names`). `segment` is the number of the segment that has the record as document `doc`, or UNCHANGED or
+    WITHDRAWN.
     """
 
     keys: Array
@@ -67,53 +88,59 @@ class Events:
     fingerprints: Array
     texts: Array
     versions: Array
+    forms: Array
     segment: Array
     doc: Array
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[int, ...]], segment: int) -> Events:
-        """From rows of the first five columns; the documents of the segment in this order."""
-        table = np.array(rows, np.uint64).reshape(-1, 5)
+    def of(cls, rows: Sequence[tuple[int, ...]], segment: int) -> RecordEvents:
+        """From rows of the first six columns; the documents of the segment in this order."""
+        table = np.array(rows, np.uint64).reshape(-1, 6)
         columns: list[Array] = [*table.T, np.full(len(table), segment), np.arange(len(table))]
         return cls(*columns)
 
     @classmethod
-    def joined(cls, parts: Sequence[Events]) -> Events:
+    def joined(cls, parts: Sequence[RecordEvents]) -> RecordEvents:
+        """All events of these parts."""
         parts = parts or [cls.of([], UNCHANGED)]
         return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
 
-    def take(self, places: Array) -> Events:
-        return Events(*(getattr(self, each.name)[places] for each in fields(self)))
+    def take(self, places: Array) -> RecordEvents:
+        """The events at these places, or those of a mask."""
+        return RecordEvents(*(getattr(self, each.name)[places] for each in fields(self)))
 
     def __len__(self) -> int:
         return len(self.keys)
 
 
 NEW, CHANGED, SAME, TAKEN_BACK, ABSENT, OUTDATED = range(6)
-"""What a record came to. ABSENT: taken back, but never there; OUTDATED: there is, or was, a higher version."""
+"""What became of a record. ABSENT: withdrawn, but not there; OUTDATED: there is, or was, a higher version."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What each event came to, and what the commit must delete: documents of new segments, rows of `Known`."""
+    """What became of each event (NEW to OUTDATED), and what a commit must delete.
+
+    `superseded` are places of events whose documents do not stay, `replaced` rows of `LiveIds`.
+    """
 
     what: Array
-    superseded: Array  # indices into the events
-    replaced: Array  # rows of Known
+    superseded: Array
+    replaced: Array
 
 
 class Versions:
-    """The version of every article of one run whose publisher counts them, so that none goes back.
+    """The publisher's version of every article of a run that has one, so that no article goes back to an older one.
 
-    `withdrawn` are the versions in which articles were taken back in earlier runs, by digest of the id.
+    `withdrawn` are the versions in which articles were withdrawn in earlier runs, by digest of the id.
     """
 
     def __init__(self, withdrawn: Mapping[int, int]) -> None:
         self._latest: dict[int, int] = {}
         self._withdrawn = dict(withdrawn)
 
-    def outdated(self, events: Events, known: Known, stored: Callable[[int], int]) -> Array:
-        """Mask of the events that come behind a higher version; `stored` gives that of a row of `known`."""
+    def outdated(self, events: RecordEvents, known: LiveIds, stored: Callable[[int], int]) -> Array:
+        """Mask of the events that come behind a higher version; `stored` gives the version of a row of `known`."""
         mask = np.zeros(len(events), bool)
         places = np.flatnonzero(np.isin(events.keys, events.keys[events.versions > 0]))
         rows = known.find(events.keys)
@@ -132,11 +159,11 @@ class Versions:
         return mask
 
     def is_withdrawn(self, key: int, version: int) -> bool:
-        """Whether an article was taken back in this version or a higher one."""
+        """Whether an article was withdrawn in this version or a higher one."""
         return 0 < version <= self._withdrawn.get(key, 0)
 
 
-def settle(events: Events, known: Known, outdated: Array | None = None) -> Outcome:
+def settle(events: RecordEvents, known: LiveIds, outdated: Array | None = None) -> Outcome:
     """Decide for every id which version stays: the last of the input that is not outdated, whoever read it."""
     outdated = np.zeros(len(events), bool) if outdated is None else outdated
     places = np.flatnonzero(~outdated)
@@ -167,8 +194,8 @@ def settle(events: Events, known: Known, outdated: Array | None = None) -> Outco
     return Outcome(what, superseded, rows[gone])
 
 
-def levelled(events: Events, what: Array, start: Known) -> Array:
-    """`what`, except that of ids that end as they were at the start nothing has changed, nor was taken back."""
+def levelled(events: RecordEvents, what: Array, start: LiveIds) -> Array:
+    """Reclassify as SAME or ABSENT the events of ids whose final state equals their state before the run."""
     moved = np.flatnonzero(np.isin(what, (NEW, CHANGED, TAKEN_BACK)))
     moved = moved[np.lexsort((events.order[moved], events.keys[moved]))]
     keys, rows = events.keys[moved], start.find(events.keys[moved])

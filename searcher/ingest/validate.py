@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 
 from searcher.article import ZONES, Article
-from searcher.care.error_boundary import each_of_theirs
 from searcher.dates import Period
 from searcher.errors import UsageError
+from searcher.ingest.callbacks import each_of_theirs
 
 BATCH = 500
 _TEXTS = ("id", *ZONES, "source", "section", "author", "url")

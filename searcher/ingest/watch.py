@@ -19,8 +19,10 @@ import numpy as np
 from searcher import readers
 from searcher.errors import ArchiveLocked
 from searcher.index.write.writer import Writer
-from searcher.ingest import ledger
-from searcher.ingest.input_files import Intake, file_digest, stamp
+from searcher.ingest import ledger, pipeline
+from searcher.ingest.commit import Commit
+from searcher.ingest.input_files import InputFiles, file_digest, stamp
+from searcher.ingest.pipeline import Intake
 from searcher.readers import Found, ReadOptions
 from searcher.report import IndexReport, Note, Rejection, Skipped
 
@@ -87,11 +89,11 @@ def watch(
     while True:
         if ripe := watched.look():
             with suppress(ArchiveLocked):
-                report = write(partial(_index, Intake.of(ripe, options, processes), on_note))
+                report = write(partial(_index, InputFiles.of(ripe, options, processes), on_note))
                 watched.done(ripe)
                 yield report
         time.sleep(interval)
 
 
-def _index(intake: Intake, on_note: Callable[[Note], None] | None, writer: Writer) -> IndexReport:
-    return writer.run(intake, readers.read, on_note=on_note)
+def _index(files: InputFiles, on_note: Callable[[Note], None] | None, writer: Writer) -> IndexReport:
+    return pipeline.run(Intake.of_files(files), Commit.to(writer), on_note=on_note)

@@ -1,10 +1,12 @@
-"""Shard: what one process does while indexing: read units of work, skip what is known, build and write segments."""
+"""Worker: what one process does in a run. It reads units of work, passes over known articles and writes segments."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,106 +17,133 @@ from searcher.index.format.entry import SegmentEntry
 from searcher.index.write.segment_builder import Record, SegmentBuilder, encode
 from searcher.index.write.vocabulary import Vocabulary
 from searcher.ingest.duplicates import text_digest
-from searcher.ingest.settle import UNCHANGED, WITHDRAWN, Events, Known
+from searcher.ingest.settle import UNCHANGED, WITHDRAWN, LiveIds, RecordEvents
 from searcher.readers import Record as ReadRecord
 from searcher.readers import version_number
+from searcher.readers.formats import installed
 from searcher.report import Note, Withdrawal
 
-Row = tuple[int, int, int, int, int]
-"""Of an event: digest of the id, place in the input, fingerprint, digest of the text, version."""
+Row = tuple[int, int, int, int, int, int]
+"""An event: digest of the id, place in the input, fingerprint, digest of the text, version, number of the format."""
 
 BATCH = 200
 """Articles analysed together: enough to make array calls cheap, few enough to stay in the processor's cache."""
 
 BATCH_BYTES = 4_000_000
-"""… or so many bytes of articles, where they are long."""
+"""Bytes of articles analysed together, where they are long."""
+
+
+class Waiting(NamedTuple):
+    """An article that has been read: its place in the input, the number of its format, and what is stored of it."""
+
+    place: int
+    form: int
+    record: Record
 
 
 @dataclass(frozen=True)
 class Written:
-    """A segment on disk that no table of contents names yet; the documents are those of the events."""
+    """A segment that no table of contents names yet; the events are those of its documents, in their order."""
 
-    segment: SegmentEntry
-    events: Events
+    segment: Any
+    events: RecordEvents
 
 
-class Shard:
-    """Collects the articles of one round."""
+@lru_cache(maxsize=1)
+def form_names() -> tuple[str, ...]:
+    """The names of all formats, by number; 0 is '', for articles that a program made."""
+    return ("", *installed())
 
-    def __init__(self, directory: Path, known: Known) -> None:
+
+class Worker:
+    """Collects the records of one round; `flush` gives the segments it wrote of them."""
+
+    def __init__(self, directory: Path, known: LiveIds) -> None:
         self.directory = directory
         self.known = known
         self.builder = SegmentBuilder(Vocabulary())
         self.written: list[Written] = []
-        self._waiting: list[tuple[int, Record]] = []
+        self._numbers = {name: number for number, name in enumerate(form_names())}
+        self._waiting: list[Waiting] = []
         self._bytes = 0
         self._added: list[Row] = []
         self._unchanged: list[Row] = []
         self._withdrawn: list[Row] = []
 
-    def take(self, number: int, items: Iterable[ReadRecord], path: str) -> tuple[int, list[Note]]:
-        """Index the records of unit `number`, a piece of `path`; (articles in it, what to say about the others)."""
+    def take(self, number: int, items: Iterable[tuple[str, ReadRecord]], path: str) -> tuple[int, list[Note]]:
+        """Index the records of unit `number`, a piece of `path`, given with their formats.
+
+        Returns the number of articles among them and the notes on the others.
+        """
         notes: list[Note] = []
         taken = 0
-        for place, item in enumerate(items, number << 32):
+        for place, (form, item) in enumerate(items, number << 32):
             if isinstance(item, Article):
                 record = Record.of(item)
                 if refusal := record.refusal(path):
                     notes.append(refusal)
                     continue
-                self._put(place, record)
+                self._put(Waiting(place, self._numbers[form], record))
                 taken += 1
                 continue
             notes.append(item)
             if isinstance(item, Withdrawal):
-                self._withdrawn.append((digest(encode(item.id)), place, 0, 0, item.version))
+                self._withdrawn.append((digest(encode(item.id)), place, 0, 0, item.version, 0))
         return taken, notes
 
-    def _put(self, place: int, record: Record) -> None:
-        self._waiting.append((place, record))
-        self._bytes += len(record.line)
+    def _put(self, waiting: Waiting) -> None:
+        self._waiting.append(waiting)
+        self._bytes += len(waiting.record.line)
         if _is_batch(len(self._waiting), self._bytes):
             self._add()
 
     def _add(self) -> None:
-        """Analyse what is waiting, of one unit or of many small ones; what is known already only counts."""
-        keys = np.array([record.key for _, record in self._waiting], np.uint64)
+        """Analyse the waiting articles, of one unit or of many small ones; known articles only count."""
+        keys = np.array([each.record.key for each in self._waiting], np.uint64)
         fresh = []
-        for (place, record), row in zip(self._waiting, self.known.find(keys).tolist(), strict=True):
-            event = row_of(record, place)
-            if row >= 0 and int(self.known.fingerprints[row]) == record.fingerprint:
+        for waiting, row in zip(self._waiting, self.known.find(keys).tolist(), strict=True):
+            event = _row(waiting)
+            if row >= 0 and int(self.known.fingerprints[row]) == waiting.record.fingerprint:
                 self._unchanged.append(event)
             else:
                 self._added.append(event)
-                fresh.append(record)
+                fresh.append(waiting)
         self._waiting, self._bytes = [], 0
         if fresh:
-            self.builder.add(fresh)
+            self.keep(fresh)
+
+    def keep(self, fresh: list[Waiting]) -> None:
+        """Take articles that are new or changed into the segment being built."""
+        self.builder.add([each.record for each in fresh])
         if self.builder.full:
             self._write()
 
-    def _write(self) -> None:
-        segment = self.builder.write(self.directory)
-        self.written.append(Written(segment, Events.of(self._added, 0)))
-        self._added = []
+    def segment(self) -> Any:
+        """The segment of all articles kept since the last one; None where there are none."""
+        return self.builder.write(self.directory) if len(self.builder) else None
 
-    def flush(self) -> tuple[list[Written], list[Events]]:
+    def _write(self) -> None:
+        segment = self.segment()
+        if segment is not None:
+            self.written.append(Written(segment, RecordEvents.of(self._added, 0)))
+            self._added = []
+
+    def flush(self) -> tuple[list[Written], list[RecordEvents]]:
         """Write what is left; (all segments of the round, events of records that are in none of them)."""
         self._add()
-        if len(self.builder):
-            self._write()
+        self._write()
         disk.settle(self.directory)
         written, self.written = self.written, []
-        others = [Events.of(self._unchanged, UNCHANGED), Events.of(self._withdrawn, WITHDRAWN)]
+        others = [RecordEvents.of(self._unchanged, UNCHANGED), RecordEvents.of(self._withdrawn, WITHDRAWN)]
         self._unchanged, self._withdrawn = [], []
         return written, others
 
 
-def row_of(record: Record, place: int) -> Row:
-    """The event of an article at a place in the input."""
-    article = record.article
+def _row(waiting: Waiting) -> Row:
+    record, article = waiting.record, waiting.record.article
     version = version_number(article.extra["version"]) if "version" in article.extra else 0
-    return record.key, place, record.fingerprint, text_digest(article.body), version
+    text = text_digest(article.body)
+    return record.key, waiting.place, record.fingerprint, text, version, waiting.form
 
 
 def write_segments(directory: Path, articles: Iterable[Article]) -> list[SegmentEntry]:

@@ -22,18 +22,18 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from searcher.article import Article
-from searcher.ingest.input_files import Intake
+from searcher.ingest.input_files import InputFiles
 from searcher.ingest.pool import Pool
-from searcher.ingest.settle import Known
+from searcher.ingest.settle import LiveIds
 from searcher.readers import Record, read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
 class Counter:
-    """In place of a Shard: reads, and keeps nothing."""
+    """In place of a Worker: reads, and keeps nothing."""
 
-    def __init__(self, directory: Path, known: Known) -> None:
+    def __init__(self, directory: Path, known: LiveIds) -> None:
         pass
 
     def take(self, number: int, items: Iterable[Record], path: str = "") -> tuple[int, list[Any]]:
@@ -43,9 +43,9 @@ class Counter:
 def run(paths: list[Path], processes: int) -> tuple[int, float, float]:
     """Articles, seconds, and seconds of the processors."""
     start, used = time.perf_counter(), processors()
-    pool = Pool(Path(), Known.opened([]), read, processes, Counter)
+    pool = Pool(Path(), LiveIds.of([]), read, processes, Counter)
     try:
-        units = Intake(paths).units()
+        units = InputFiles(paths).units()
         total = sum(articles for articles, _ in pool.run(enumerate(units)))
     finally:
         pool.close()

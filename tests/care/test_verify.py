@@ -215,7 +215,7 @@ def test_an_index_of_which_nothing_can_be_saved_stays(tmp_path: Path) -> None:
 
 
 def test_a_rebuild_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searcher.index.write.writer.ROUND", 4)
+    monkeypatch.setattr("searcher.ingest.pipeline.ROUND", 4)
     monkeypatch.setattr("searcher.care.rebuild.BLOCKS", 1)
     folder = base(tmp_path / "index")
     disk = FailingDisk(folder, at=10**9, how=DIE)
@@ -244,7 +244,7 @@ def test_a_version_deleted_since_the_rebuild_stopped_does_not_come_back(
     with Archive.create(folder) as archive:
         archive.add([version(5), article(1)])
         with monkeypatch.context() as patch:
-            patch.setattr(rebuild._Rebuilder, "finish", _interrupted)
+            patch.setattr(rebuild.Rebuild, "finish", _interrupted)
             with pytest.raises(KeyboardInterrupt):
                 archive.rebuild(processes=1)
     with Archive.open(folder) as archive:

@@ -62,12 +62,12 @@ def test_a_report_without_anything_to_say_is_empty(here: Path) -> None:
 
 def test_the_report_is_written_as_it_happens(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found wrong before an interruption is in the report."""
-    from searcher.index.write.writer import Writer
+    from searcher.ingest.commit import Commit
 
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Writer, "_commit_round", interrupted)
+    monkeypatch.setattr(Commit, "round", interrupted)
     assert main(["index", "in", "--report", "bericht.jsonl"]) == 130
     assert [each["line"] for each in lines(here / "bericht.jsonl")] == [3]
 
@@ -217,8 +217,9 @@ def test_a_killed_run_goes_on_where_it_was(here: Path) -> None:
         write_lines(here / "in" / f"{first:04}.jsonl", records[first : first + 20])
     program = (
         "import os, signal; import searcher.ingest.pool as workers; import searcher.index.write.writer as writing\n"
+        "import searcher.ingest.pipeline as pipeline\n"
         "from searcher.cli import main; workers.IN_PARCEL = 1\n"
-        "writing.ROUND = 200; commit = writing.Writer.commit\n"
+        "pipeline.ROUND = 200; commit = writing.Writer.commit\n"
         "def counted(self, segments):\n"
         "    commit(self, segments)\n"
         "    if self.table.generation == 3: os.kill(os.getpid(), signal.SIGKILL)\n"

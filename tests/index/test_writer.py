@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from searcher.archive import Archive
 from searcher.article import Article
 from searcher.index.format import stored_blocks
-from searcher.index.write import merge, writer
+from searcher.index.write import merge
 from searcher.index.write.writer import Writer
-from searcher.ingest import run
+from searcher.ingest import pipeline, run
+from searcher.ingest.commit import Commit
+from searcher.ingest.pipeline import Intake
 from searcher.report import Rejection, Repair, Withdrawal
 from tests import oracle
 
@@ -66,7 +68,7 @@ def generation(archive: Archive) -> int:
 
 def run_units(archive: Archive, *units: list[Any]) -> Any:
     with Writer(Path(archive.place)) as open_writer:
-        report = open_writer.run(units, iter)
+        report = pipeline.run(Intake.of_articles(units), Commit.to(open_writer))
     archive.refresh()
     return report
 
@@ -187,7 +189,7 @@ def test_reports_against_a_plain_account(
                     tally = Counter(unchanged=tally.total())
                 expected += tally
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(writer, "ROUND", records_in_round)
+                patch.setattr(pipeline, "ROUND", records_in_round)
                 report = run_units(archive, *units)
             assert counts(report) == tuple(
                 expected[name] for name in ("new", "changed", "unchanged", "rejected", "withdrawn")
@@ -257,7 +259,7 @@ def test_processes_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     paths = [tmp_path / f"{number}.jsonl" for number in range(5)]
     built = []
     for name, processes, records in (("one", 1, 1000), ("two", 2, 1000), ("three", 3, 30)):
-        monkeypatch.setattr(writer, "ROUND", records)
+        monkeypatch.setattr(pipeline, "ROUND", records)
         with Archive.create(tmp_path / name) as archive:
             report = archive.index(paths, processes=processes)
             assert report.records == 125
@@ -270,7 +272,7 @@ def test_processes_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_round_that_ends_with_the_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next round finds nothing to do, and nobody to wait for."""
-    monkeypatch.setattr(writer, "ROUND", 4)
+    monkeypatch.setattr(pipeline, "ROUND", 4)
     for name in "ab":
         jsonl(tmp_path / f"{name}.jsonl", [Article(id=f"x-{name}{n}", title="Titel") for n in range(2)])
     with Archive.create(tmp_path / "index") as archive:

@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 from searcher import Archive, readers
-from searcher.index.write import writer
-from searcher.ingest import ledger, pool, watch
-from searcher.ingest.input_files import Intake, path_digest
+from searcher.ingest import ledger, pipeline, pool, watch
+from searcher.ingest.input_files import InputFiles, path_digest
 from searcher.ingest.ledger import Ledger, Seen, Stamps
 from searcher.readers import Found
 from searcher.report import Rejection
@@ -55,30 +54,34 @@ def test_memory_does_not_grow_with_the_number_of_files(monkeypatch: pytest.Monke
             yield Found(Path(name), name, "blatt", 100, 1) if sound else Rejection(name, None, "empty file")
 
     def taken(count: int) -> int:
-        intake = Intake([str(count)], processes=1)
-        work = writer.Numbered(intake.units(), intake.rejected)  # type: ignore[arg-type]
+        intake = InputFiles([str(count)], processes=1)
+        work = pipeline.Rounds(intake.units(), intake.rejected, lambda: 0.0)  # type: ignore[arg-type]
         units = 0
         while work.more:
-            units += len(list(work.round()))
+            units += len(list(work.next()))
             intake.seen()
         return units
 
     monkeypatch.setattr(readers, "find", many)
-    monkeypatch.setattr(writer, "ROUND", 100)
+    monkeypatch.setattr(pipeline, "ROUND", 100)
     taken(100)
-    tracemalloc.start()
-    try:
-        assert taken(6_000) == (6_000 if sound else 0)
-        # All of them kept would be 700 to 1,400 thousand.
-        assert tracemalloc.get_traced_memory()[1] < 200_000
-    finally:
-        tracemalloc.stop()
+    peaks = []
+    for _ in range(3):
+        # The least of three: other threads, as those of a parallel test run, are measured too.
+        tracemalloc.start()
+        try:
+            assert taken(6_000) == (6_000 if sound else 0)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    # All of them kept would be 700 to 1,400 thousand.
+    assert min(peaks) < 200_000
 
 
 def test_files_are_entered_round_by_round(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "ROUND", 3)
+    monkeypatch.setattr(pipeline, "ROUND", 3)
     monkeypatch.setattr("searcher.readers.dispatch.SMALL", 400)
     monkeypatch.setattr("searcher.readers.jsonlines.BLOCK", 200)
     write(tmp_path / "in", 8)

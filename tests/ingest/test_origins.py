@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from searcher import Archive, ArchiveDamaged, Article, UsageError
-from searcher.index.write import writer
 from searcher.index.write.writer import Writer
+from searcher.ingest import pipeline
+from searcher.ingest.commit import Commit
 from searcher.ingest.duplicates import SHORTEST, text_digest
 from searcher.ingest.ledger import Ledger, Rows
+from searcher.ingest.pipeline import Intake
 from searcher.ingest.watch import Watched
 from searcher.report import Withdrawal
 from tests import oracle
@@ -56,7 +58,7 @@ def ids(archive: Archive) -> list[str]:
 
 def run(archive: Archive, *units: list[Any]) -> Any:
     with Writer(Path(archive.place)) as open_writer:
-        report = open_writer.run(units, iter)
+        report = pipeline.run(Intake.of_articles(units), Commit.to(open_writer))
     archive.refresh()
     return report
 
@@ -302,7 +304,7 @@ def test_duplicates_do_not_depend_on_processes_or_rounds(
         jsonl(tmp_path / "in" / f"{number}.jsonl", *records)
     built = []
     for name, processes, records_in_round in (("one", 1, 1000), ("two", 2, 1000), ("three", 3, 30)):
-        monkeypatch.setattr(writer, "ROUND", records_in_round)
+        monkeypatch.setattr(pipeline, "ROUND", records_in_round)
         with Archive.create(tmp_path / name) as archive:
             archive.index([tmp_path / "in"], processes=processes)
             assert archive.verify(deep=True) == []
@@ -322,7 +324,9 @@ def test_a_lower_version_never_replaces_a_higher(archive: Archive) -> None:
     archive.add([version(3)])
     told: list[Any] = []
     with Writer(Path(archive.place)) as open_writer:
-        report = open_writer.run([[version(2), version(1)]], iter, on_note=told.append)
+        report = pipeline.run(
+            Intake.of_articles([[version(2), version(1)]]), Commit.to(open_writer), on_note=told.append
+        )
     assert (report.outdated, report.changed, report.records) == (2, 0, 2)
     assert {(each.kind, each.id) for each in told} == {("outdated", "urn:1")}
     archive.refresh()
@@ -349,7 +353,9 @@ def test_what_was_withdrawn_stays_away_in_later_runs(archive: Archive, tmp_path:
     assert run(archive, [gone]).withdrawn == 1
     told: list[Any] = []
     with Writer(Path(archive.place)) as open_writer:
-        report = open_writer.run([[version(3)], [version(4)]], iter, on_note=told.append)
+        report = pipeline.run(
+            Intake.of_articles([[version(3)], [version(4)]]), Commit.to(open_writer), on_note=told.append
+        )
     assert (report.outdated, report.new, [each.kind for each in told]) == (2, 0, ["outdated"] * 2)
     assert all("withdrawn" in each.reason for each in told)
     # Neither a lower notice, nor the loss of files, nor a rebuild makes it forgotten.

@@ -18,7 +18,7 @@ PARENT = """
 import sys, time
 import numpy as np
 from pathlib import Path
-from searcher.ingest.settle import Known
+from searcher.ingest.settle import LiveIds
 from searcher.ingest.pool import Pool
 from searcher.report import Rejection
 
@@ -27,7 +27,7 @@ def hang(unit):
 
 def shout(unit):
     # More than a pipe holds: the answer waits for a parent that does not listen.
-    return [Rejection("x", None, "x" * 10_000_000)]
+    return [("", Rejection("x", None, "x" * 10_000_000))]
 
 def units():
     yield 0, b""
@@ -35,7 +35,7 @@ def units():
     print("ready", flush=True)
     time.sleep(3600)
 
-pool = Pool(Path(sys.argv[1]), Known.opened([]), {"reading": hang, "answering": shout}[sys.argv[2]], 2)
+pool = Pool(Path(sys.argv[1]), LiveIds.of([]), {"reading": hang, "answering": shout}[sys.argv[2]], 2)
 list(pool.run(units()))
 """
 
@@ -60,14 +60,14 @@ def test_no_worker_outlives_a_killed_parent(tmp_path: Path, doing: str) -> None:
 LOUD = """
 import sys
 from pathlib import Path
-from searcher.ingest.settle import Known
+from searcher.ingest.settle import LiveIds
 from searcher.ingest.pool import Pool
 from searcher.report import Rejection
 
 def shout(unit):
-    return [Rejection("x", None, "x" * 10_000_000)]
+    return [("", Rejection("x", None, "x" * 10_000_000))]
 
-pool = Pool(Path(sys.argv[1]), Known.opened([]), shout, 2)
+pool = Pool(Path(sys.argv[1]), LiveIds.of([]), shout, 2)
 print(sum(len(notes) for _, notes in pool.run((number, bytes(10_000_000)) for number in range(8))))
 pool.close()
 """

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-import searcher.index.write.writer as writing
+import searcher.ingest.pipeline as pipeline
 import searcher.ingest.validate as given
 from searcher import Archive, Article, Period, StorageError
 from searcher.index.format import toc
@@ -131,7 +131,7 @@ def course(start: Contents, run: Run, work: Path) -> Course:
 @contextmanager
 def small_rounds() -> Iterator[None]:
     """Rounds, and the batches they are made of, of a few articles."""
-    with patch.object(writing, "ROUND", ROUND), patch.object(given, "BATCH", ROUND):
+    with patch.object(pipeline, "ROUND", ROUND), patch.object(given, "BATCH", ROUND):
         yield
 
 

@@ -58,7 +58,9 @@ class _Source:
         # What is damaged must not be copied, and get a fresh checksum.
         files.columns.check()
         files.columns.release()
-        self.live: Array = np.ones(files.docs, bool) if files.deleted is None else ~files.deleted
+        # As of now: a writer may have deleted articles since it opened the segment.
+        deleted = files.segment.deleted_mask()
+        self.live: Array = np.ones(files.docs, bool) if deleted is None else ~deleted
         self.docs: Array = (np.cumsum(self.live) + (first - 1)).astype(np.uint32)
         self.count = int(np.count_nonzero(self.live))
         columns = files.columns
