@@ -256,7 +256,7 @@ def test_a_version_deleted_since_the_rebuild_stopped_does_not_come_back(
         assert archive.verify(deep=True) == []
 
 
-def _interrupted(_: object) -> None:
+def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
