@@ -58,6 +58,9 @@ def interruptible(*, to_the_end: bool) -> Iterator[None]:
         listen()
         yield
     finally:
+        # CPython notes a KeyboardInterrupt that leaves a text given to `exec`, as in the import of a module that makes
+        # dataclasses. It would end the process by SIGINT, caught or not; running any text makes it forget.
+        exec("")
         sys.unraisablehook = hook
         for number in ours:
             signal.signal(number, signal.SIG_IGN if to_the_end else before[number])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from searcher.cli.interrupts import interruptible
-from tests.torture.interrupt import SIGNALS, torture
+from tests.cli.test_cli import environment
+from tests.torture.interrupt import SAID, SIGNALS, torture
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups are POSIX's")
 
@@ -49,6 +53,24 @@ def test_an_interrupt_that_python_drops_is_raised_again() -> None:
     with pytest.raises(KeyboardInterrupt), interruptible(to_the_end=False):
         Dropping()
         time.sleep(60)
+
+
+def test_an_interrupt_in_a_text_that_is_executed_ends_in_our_exit_code(tmp_path: Path) -> None:
+    """As in the middle of importing a module that makes dataclasses: Python would end the process by SIGINT."""
+    program = (
+        "import sys; import searcher.cli.program as program\n"
+        "program._run = lambda arguments: exec('raise KeyboardInterrupt')\n"
+        "sys.exit(program.main())"
+    )
+    (tmp_path / "interrupted.py").write_text(program, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (ran.returncode, ran.stderr) == (130, SAID)
 
 
 def test_interrupted_at_random_moments_no_run_hangs() -> None:
