@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from searcher.ingest import pipeline
 
 settings.register_profile(
     "ci",
@@ -13,3 +16,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def _no_commit_because_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine a run would be cut into more rounds, and an index into more segments."""
+    monkeypatch.setattr(pipeline, "SOON", float("inf"))

@@ -106,6 +106,12 @@ class InputFiles:
         """The path of the file that a unit is of."""
         return self._paths[int(self._places(np.array([number]))[0])]
 
+    def absolute(self, file: int) -> str:
+        """The absolute path of the file with this digest, where it is at hand in this round; else ''."""
+        if file == NO_FILE or file not in self._digests:
+            return ""
+        return os.path.abspath(self._paths[self._digests.index(file)])
+
     def _places(self, numbers: Array) -> Array:
         places: Array = (
             np.searchsorted(np.array(self._starts, np.int64), numbers.astype(np.int64), "right") - 1

@@ -64,7 +64,7 @@ def namesakes(
         if other:
             refused[place] = Rejection(intake.path(number), None, _same_name(identity(place), other))
         else:
-            state.put(key, version, file, number)
+            state.put(key, version, file)
     return refused
 
 
@@ -93,7 +93,6 @@ class _Files:
         columns = entered.keys.tolist(), entered.prints.tolist(), entered.files.tolist()
         for key, version, file in zip(*columns, strict=True):
             self._files.setdefault((key, version), []).append(file)
-        self._units: dict[int, int] = {}
 
     @cached_property
     def _paths(self) -> dict[int, str]:
@@ -104,13 +103,12 @@ class _Files:
         """The article is gone."""
         self._versions.pop(key, None)
 
-    def put(self, key: int, version: int, file: int, number: int) -> None:
-        """The unit of work of this number, a piece of `file`, has brought this version."""
+    def put(self, key: int, version: int, file: int) -> None:
+        """A file has brought this version."""
         self._versions[key] = version
         files = self._files.setdefault((key, version), [])
         if file not in files:
             files.append(file)
-            self._units[file] = number
 
     def replaced(self, key: int, version: int, file: int) -> list[str]:
         """Paths of the files of the other version that one of `file` would replace; none where that is its own."""
@@ -121,10 +119,8 @@ class _Files:
         return [path for each in files if (path := self._path(each))]
 
     def _path(self, file: int) -> str:
-        """The absolute path of a file; '' where it is not known."""
-        if file in self._units:
-            return "" if file == NO_FILE else os.path.abspath(self._intake.path(self._units[file]))
-        return self._paths.get(file, "")
+        """The absolute path of a file, of this run or entered before; '' where it is not known."""
+        return self._intake.absolute(file) or self._paths.get(file, "")
 
 
 def _namesake(others: Sequence[str], path: str, identity: Callable[[], str]) -> str:

@@ -44,13 +44,15 @@ class Intake:
 
     `units` are pieces of work in the order of the input, with rejections among them; `read` turns one into records,
     each with the name of its format, and must be importable in a worker process. `files` are the input files, where
-    the records come from files: then the run enters them in the ledger.
+    the records come from files: then the run enters them in the ledger. A `resumable` run commits as time passes, for
+    the same command goes on where it was; the articles of a program are one commit, up to ROUND of them.
     """
 
     units: Iterable[Any]
     read: Read
     processes: int = 1
     files: InputFiles | None = None
+    resumable: bool = True
 
     @classmethod
     def of_files(cls, files: InputFiles) -> Intake:
@@ -60,7 +62,7 @@ class Intake:
     @classmethod
     def of_articles(cls, batches: Iterable[list[Article]]) -> Intake:
         """Articles that a program made, as `validate.batches` gives them."""
-        return cls(batches, plain)
+        return cls(batches, plain, resumable=False)
 
 
 def plain(records: Iterable[Any]) -> Iterator[tuple[str, Any]]:
@@ -116,7 +118,7 @@ def run(
     began = time.perf_counter()
     ledger = sink.ledger
     account = Run(sink.live, ledger.withdrawn if ledger else {}, on_note, intake.files)
-    rounds = Rounds(intake.units, account.note, clock)
+    rounds = Rounds(intake.units, account.note, clock if intake.resumable else _standing)
     with Pool(sink.directory, sink.live, intake.read, intake.processes, sink.worker) as pool:
         while rounds.more:
             for articles, notes in pool.run(rounds.next()):
@@ -134,6 +136,11 @@ def run(
     account.level()
     sink.finish(account)
     return sink.report(account, time.perf_counter() - began)
+
+
+def _standing() -> float:
+    """The clock of a run that is not cut by time."""
+    return 0.0
 
 
 def _events(sink: Sink, written: list[Written], others: list[RecordEvents]) -> RecordEvents:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
 
 from searcher import Archive, IndexReport, UsageError
@@ -74,6 +74,14 @@ steps = st.builds(
 )
 
 
+NAMED_AFTER_A_FILE = Step(
+    {"p2/m.jsonl": record("blatt/x.txt", "Titel", TEXTS[0], 0), "p2/blatt/x.txt": "Eins\n\nKurz."},
+    ["p2"],
+    False,
+)
+"""A record has the id of a file that follows, and its own file is still open when the round ends."""
+
+
 def change(folder: Path, files: dict[str, str | None]) -> None:
     for name, content in files.items():
         path = folder / name
@@ -98,6 +106,7 @@ def told(run: Callable[[Callable[[Note], None]], IndexReport]) -> tuple[Any, lis
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=1, max_size=4), st.integers(1, 4))
+@example([NAMED_AFTER_A_FILE], 1)
 def test_the_dry_run_says_what_the_run_does(history: list[Step], records_in_round: int) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
@@ -189,14 +198,16 @@ def rounds(seconds_a_unit: float, units: int) -> Iterator[int]:
         yield count
 
 
-def test_each_round_lasts_as_long_as_all_before_it() -> None:
+def test_each_round_lasts_as_long_as_all_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "SOON", 5.0)
     assert list(rounds(1.0, 85)) == [5, 5, 10, 20, 40, 5]
     assert list(rounds(100.0, 3)) == [1, 1, 1]
     assert list(rounds(0.0, 1000)) == [1000]
 
 
-def test_the_clock_of_a_run_changes_no_count(tmp_path: Path) -> None:
-    """A clock that makes every unit a round of its own: the commits are many, the account is the same."""
+def test_the_clock_of_a_run_changes_no_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that is faster than any work: the commits are many, the account is the same."""
+    monkeypatch.setattr(pipeline, "SOON", 5.0)
     from searcher.index.write.writer import Writer
     from searcher.ingest.commit import Commit
     from searcher.ingest.input_files import InputFiles
