@@ -33,7 +33,6 @@ OTHER_SUFFIXES = frozenset(_OTHER_SUFFIXES.split())
 TEXT_LIMIT = 16 << 20
 SHEET_LIMIT = 256 << 20
 SHEETS = ".xlsx .xlsm .ods .sqlite .sqlite3 .db"
-SHEETS = ".xlsx .xlsm .ods .sqlite .sqlite3 .db"
 
 
 def _never(head: bytes) -> bool:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ from tests.cli.test_cli import environment
 from tests.torture.interrupt import SAID, SIGNALS, torture
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process groups are POSIX's")
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal() -> Iterator[None]:
+    """A test run in the background may have been started with signals that are ignored."""
+    before = {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS}
+    for name in SIGNALS:
+        default = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+        signal.signal(getattr(signal, name), default)
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 @pytest.mark.parametrize("name", SIGNALS)
