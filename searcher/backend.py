@@ -35,7 +35,7 @@ from searcher.results import Ranked, Stats
 
 if TYPE_CHECKING:
     # Not needed to search.
-    from searcher.query import Leaf, Query
+    from searcher.query import Query, TreeLeaf
     from searcher.readers import ReadOptions
 
 WAIT = 10.0
@@ -120,7 +120,7 @@ class Backend(Protocol):
         Articles without date, source or section count under ''.
         """
 
-    def expand(self, leaf: Leaf) -> list[str]:
+    def expand(self, leaf: TreeLeaf) -> list[str]:
         """What a leaf of a query looks for, as the archive has it; of wildcards and near misses the first printed forms
         that are there, in their order, then '…' where there are more."""
 

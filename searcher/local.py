@@ -19,7 +19,7 @@ from searcher.index.format import toc
 from searcher.index.format.names import FORMAT_VERSION
 from searcher.index.read.segment_reader import SegmentFiles
 from searcher.ingest.callbacks import theirs
-from searcher.query import Leaf, Query
+from searcher.query import Query, TreeLeaf
 from searcher.report import Damage, IndexReport
 from searcher.request import By, Sort
 from searcher.results import Ranked, Stats
@@ -138,7 +138,7 @@ class LocalBackend:
         with self._reading:
             return counts(self.snapshot, tree, by)
 
-    def expand(self, leaf: Leaf) -> list[str]:
+    def expand(self, leaf: TreeLeaf) -> list[str]:
         """See `Backend.expand`."""
         with self._reading:
             return OPERATORS[type(leaf)].became(self.snapshot, leaf)

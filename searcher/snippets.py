@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from searcher.article import Article
 from searcher.german import analyze
-from searcher.query import Leaf, Query, leaves
+from searcher.query import Query, TreeLeaf, leaves
 from searcher.results import Snippet
 
 LENGTH = 240
@@ -65,7 +65,7 @@ def snippet(article: Article, query: Query) -> Snippet:
     return _join([_cut(passage, room) for passage in sorted(chosen, key=lambda each: each.order)])
 
 
-def _passages(article: Article, zone: str, wanted: list[Leaf]) -> Iterator[_Passage]:
+def _passages(article: Article, zone: str, wanted: list[TreeLeaf]) -> Iterator[_Passage]:
     text = getattr(article, zone)
     asked = [(number, leaf) for number, leaf in enumerate(wanted) if leaf.fieldname in ("all", zone)]
     tokens = analyze(text) if asked and text else []

@@ -1,11 +1,11 @@
-"""The query language: from text to a tree of plain data that prints as it is read.
+"""The query language: text becomes a tree of plain data, and the tree prints as text that parses to it.
 
     parsed = parse('Waffenruhe UND "ohne Vorbedingungen"', analyze=analyze, stop_words=STOP_WORDS)
-    parsed.tree     # a Query; str() of it is a query that parses to the same tree
-    parsed.ignored  # stop words and punctuation that do not count, as typed
+    parsed.tree     # a Query; str(tree) parses to an equal tree
+    parsed.ignored  # stop words and punctuation left out, as typed
 
-Nothing here knows an index, an engine or the German analysis: `analyze` is passed in, and each engine says how it
-answers the classes of the tree. What cannot be read raises QuerySyntaxError, and nothing else.
+This room knows no index, no engine and no German analysis: the caller passes in `analyze`, and each engine registers
+how it answers the classes of the tree. A query that cannot be parsed raises QuerySyntaxError, and nothing else.
 """
 
 from searcher.query.date_range import During
@@ -20,13 +20,13 @@ from searcher.query.tree import (
     Exact,
     Foreign,
     Forms,
-    Leaf,
     Near,
     Not,
     Or,
     Query,
     Raw,
     Term,
+    TreeLeaf,
     Word,
     leaves,
 )
@@ -41,7 +41,6 @@ __all__ = [
     "Foreign",
     "Forms",
     "Fuzzy",
-    "Leaf",
     "Lexical",
     "Near",
     "Not",
@@ -52,6 +51,7 @@ __all__ = [
     "QueryField",
     "Raw",
     "Term",
+    "TreeLeaf",
     "Word",
     "leaves",
     "parse",

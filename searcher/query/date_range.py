@@ -1,6 +1,6 @@
-"""Articles of a time: `datum:2023-03`, `datum:2023-03..2023-05`, `datum:..2022`, `datum:*`.
+"""Date ranges: `datum:2023-03`, `datum:2023-03..2023-05`, `datum:..2022`, `datum:*`.
 
-Bounds are whole minutes since 0001-01-01 00:00, as in the columns `start` and `end` of the index, half-open.
+Bounds are whole minutes since 0001-01-01 00:00, half-open, as in the columns `start` and `end` of the index.
 
 >>> march = During.between(datetime(2023, 3, 1), datetime(2023, 4, 1))
 >>> str(march), str(During.between(datetime(2023, 1, 1), datetime(2023, 4, 1)))
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from searcher.query.spans import Places, Token
-from searcher.query.tree import Leaf
+from searcher.query.tree import TreeLeaf
 
 _MINUTE = timedelta(minutes=1)
 END_OF_TIME = datetime.max.toordinal() * 1440
@@ -22,8 +22,8 @@ END_OF_TIME = datetime.max.toordinal() * 1440
 
 
 @dataclass(frozen=True)
-class During(Leaf):
-    """Articles whose period overlaps [start, end); None is open. Scores nothing; undated never match."""
+class During(TreeLeaf):
+    """Articles whose period overlaps [start, end), in minutes; None is open. Scores 0; undated articles never match."""
 
     start: int | None
     end: int | None
@@ -39,7 +39,7 @@ class During(Leaf):
         return cls(_minutes(start), _minutes(end), text)
 
     def overlaps(self, start: int, end: int) -> bool:
-        """Whether an article with these column values matches; an undated one ends before it starts."""
+        """Whether an article with these column values, in minutes, matches; an undated one ends before it starts."""
         return (
             start < end
             and (self.end is None or start < self.end)
@@ -47,6 +47,7 @@ class During(Leaf):
         )
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """No positions: a date is nothing to highlight."""
         return {}
 
     def _written(self) -> str:
@@ -63,7 +64,7 @@ def _minutes(moment: datetime | None) -> int | None:
 
 
 def _written(start: int | None, end: int | None) -> str:
-    """The shortest range with these bounds: years where they do, else months, days, minutes."""
+    """The shortest text of a range with these bounds: in years if exact, else in months, days or minutes."""
     if start == END_OF_TIME:
         return ">9999"
     if end == 0:
@@ -79,7 +80,7 @@ def _written(start: int | None, end: int | None) -> str:
 
 
 def _width(bound: int) -> int:
-    """How much of '2023-03-31 13:46' has to be printed to give this bound of a range."""
+    """The number of characters of '2023-03-31 13:46' that express this bound exactly."""
     if bound == END_OF_TIME:
         return 4
     moment = datetime.min + bound * _MINUTE

@@ -1,4 +1,4 @@
-"""The fields a query can name: one table, from the names people write to the fields of the index.
+"""The fields of the query language: one table from the names people type to the fields of the index.
 
 >>> lookup("titel").schema, lookup("Title").schema
 ('title', 'title')
@@ -19,7 +19,7 @@ PRINTED = "_printed"
 
 
 class QueryField(NamedTuple):
-    """A field: the name that `str(tree)` prints, the index field, its kind, its other names."""
+    """A field: the name that `str(tree)` prints, the index field, its kind, and its aliases."""
 
     name: str
     schema: str
@@ -28,7 +28,7 @@ class QueryField(NamedTuple):
 
 
 DEFAULT = QueryField("alles", "all", aliases=("all",))
-"""Title, kicker, teaser and body together; what a word without a field's name is searched in."""
+"""Title, kicker, teaser and body together: the field of a word without a field name."""
 
 FIELDS = (
     DEFAULT,
@@ -53,29 +53,29 @@ OPERATORS: dict[str, Literal["AND", "OR", "NOT", "NEAR"]] = {
     "NICHT": "NOT",
     "NOT": "NOT",
 }
-"""What stands between and before operands, in capitals only; ADJ and NEAR are read apart."""
+"""Operators, in capitals only; the scanner reads ADJ and NEAR separately."""
 
 RESERVED = re.compile(rf"(?:{'|'.join(OPERATORS)}|(?:ADJ|NEAR)(?:/.*|\d+)?|&&|\|\|)", re.DOTALL)
-"""What is no word where it stands alone, but one behind a field's name: `titel:UND`."""
+"""Reserved words: operators when alone, ordinary words after a field name (`titel:UND`)."""
 
 _BY_NAME = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
 _BY_SCHEMA = {field.schema: field for field in FIELDS}
 
 
 def lookup(name: str) -> QueryField | None:
-    """The field that people mean by `name`, in capitals or not."""
+    """The field with this name or alias, in any case; None if there is none."""
     return _BY_NAME.get(name.lower())
 
 
 def nearest(name: str, *, likeness: float = 0.6) -> str | None:
-    """The field name most like `name`, from `likeness` (0 to 1) upwards."""
-    # Only a query that is refused needs it.
+    """The field name most similar to `name`; None if its similarity (0 to 1) is below `likeness`."""
+    # Only an error message needs it.
     from difflib import SequenceMatcher
 
     def like(known: str) -> float:
         return SequenceMatcher(None, name.lower(), known).ratio()
 
-    # Of two names equally like it the first, which is the German one.
+    # Of two equally similar names max takes the first, the German one.
     close = max(_BY_NAME, key=like)
     return close if like(close) >= likeness else None
 
@@ -87,7 +87,7 @@ def is_raw(schema: str) -> bool:
 
 
 def prefix(schema: str) -> str:
-    """What is written before an operand to search it in that field: 'titel:', nothing for the default."""
+    """The text before an operand that names its field: 'titel:'; empty for the default field."""
     if schema == DEFAULT.schema:
         return ""
     field = _BY_SCHEMA.get(schema)
@@ -95,7 +95,7 @@ def prefix(schema: str) -> str:
 
 
 def word_prefix(schema: str, word: str) -> str:
-    """`prefix` for an unquoted word, which needs a name where it would be read as an operator."""
+    """`prefix` for an unquoted word: one that reads as an operator always gets a field name."""
     if schema == DEFAULT.schema and RESERVED.fullmatch(word):
         return f"{DEFAULT.name}:"
     return prefix(schema)

@@ -1,4 +1,4 @@
-"""Filters of a search as further branches of its tree; they add nothing to scores."""
+"""The filters of a search, added to its tree as branches that score 0."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from searcher.request import Request
 
 
 def narrowed(tree: Query, request: Request, analyze: Analyze, today: date | None) -> Query:
-    """The tree with the filters of a request that are set; UsageError for one that says nothing."""
+    """The tree and the filters set in the request, joined by And; UsageError for a filter without letters or digits."""
     if not request.filters:
         return tree
     branches = [tree]

@@ -1,7 +1,7 @@
-"""Operators of other services: what they mean there, in ours, or why they are refused and how to say it here.
+"""Operators of other services: each is translated into ours, or refused with a reason and our way to write it.
 
 The search guides of Nexis, Factiva, GENIOS, COSMAS II and Lucene are the sources; each row names its own. Distances
-count differently: the next word is w/1 in Nexis and /w1 in COSMAS II, and NEAR/0 here.
+are counted differently: the next word is w/1 in Nexis, /w1 in COSMAS II, and NEAR/0 here.
 
 >>> operator("w/3"), operator("PRE/1"), operator("OHNE"), operator("Kreml")
 ('NEAR/2', 'ADJ/0', 'NICHT', None)
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 
 class Distance(NamedTuple):
-    """A distance between two words: a pattern with the number, our operator, words between for a number of 1."""
+    """A distance operator: a pattern with the number, our operator, and the words between at number 1."""
 
     pattern: str
     ours: str
@@ -25,7 +25,7 @@ class Distance(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """What has no counterpart here: a pattern, why, and how to say it here."""
+    """An operator without a counterpart here: its pattern, the reason, and what to write instead."""
 
     pattern: str
     reason: str
@@ -43,7 +43,7 @@ DISTANCES = (
 )
 
 WORDS = {"OHNE": "NICHT", "ANDNOT": "NICHT", "BUTNOT": "NICHT", "ET": "UND"}
-"""Operators that are words: GENIOS, Nexis and their like."""
+"""Operators that are words, as in GENIOS and Nexis."""
 
 _SENTENCE = "write NEAR/15 for a sentence, NEAR/60 for a paragraph"
 REFUSALS = (
@@ -70,7 +70,7 @@ REFUSALS = (
 
 
 def operator(chunk: str) -> str | None:
-    """Our operator for one of another service; None for what is none, or only a word."""
+    """Our operator for an operator of another service; None for any other text."""
     if chunk in WORDS:
         return WORDS[chunk]
     for distance in DISTANCES:
@@ -80,7 +80,7 @@ def operator(chunk: str) -> str | None:
 
 
 def refused(chunk: str) -> Refusal | None:
-    """Why this operator of another service is refused; None where it is not."""
+    """The refusal of an operator of another service; None if it is not refused."""
     for refusal in REFUSALS:
         if re.fullmatch(refusal.pattern, chunk):
             return refusal._replace(

@@ -1,7 +1,7 @@
-"""From one word, quote, id or date to a leaf of the tree: here a query meets the German analysis.
+"""Leaves: one word, quote, id or date becomes a leaf of the tree, through the German analysis.
 
-The analysis is passed in: `analyze(text)` gives placed tokens (see `spans.Token`). Several may share a
-position (ways to write the same), and one may cover several positions (a compound joined).
+The caller passes in the analysis: `analyze(text)` gives placed tokens (see `spans.Token`). Several tokens may share a
+position (spellings of one word), and one token may cover several positions (a joined compound).
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from searcher.query.patterns import Fuzzy, Pattern
 from searcher.query.scan import Token, scan, shown
 from searcher.query.spans import Token as Placed
 from searcher.query.spans import wording
-from searcher.query.tree import And, Consecutive, Every, Exact, Forms, Leaf, Query, Raw, Term, Word
+from searcher.query.tree import And, Consecutive, Every, Exact, Forms, Query, Raw, Term, TreeLeaf, Word
 from searcher.timespans import parse_range
 
 Analyze = Callable[[str], Sequence[Placed]]
 Alternatives = Callable[[str], Iterable[Sequence[str]]]
-"""Other ways to print a word, as typed: the stems of each, one for every position."""
+"""From a word as typed to its other forms: for each form its stems, one per position."""
 
 LOOSENED = 0.4
-"""What another form of a word weighs beside the word itself; chosen on the judged sets of tests/quality."""
+"""Boost of the other forms of a word; the word itself has 1. Chosen on the judged sets of tests/quality."""
 
 MOST_WORDS = 1024
-"""Words a query may have, those in quotes and compounds included."""
+"""Maximum number of words in a query, with those in quotes and compounds."""
 
 MOST_FORMS = 64
-"""Ways to write that one word may have."""
+"""Maximum number of spellings of one word."""
 
 LIGHTEST, HEAVIEST = 0.01, 100.0
 
 _WEIGHT = re.compile(r"\^(\d{1,3}(?:[.,]\d{1,3})?)", re.ASCII)
-# As in the analysis, Bürger*in and Bürger*innenrat are words; other stars are wildcards.
+# As in the analysis, Bürger*in and Bürger*innenrat are words; any other star is a wildcard.
 _GENDER_STAR = re.compile(r"(?<=[^\W\d_]{3})\*(?:innen[a-zäöüß]*|in)(?!\w)", re.IGNORECASE)
 _STAR_IN_QUOTE = re.compile(r"\w\*|\*\w")
 _NOT_IN_PATTERN = re.compile(rf"[\s()\"{QUOTES}^~]|[^\W\d_][\w-]*:")
 
 
 def weight(token: Token, text: str) -> float:
-    """The number behind '^', 1 where there is none."""
+    """The number after '^', 1 without one; QuerySyntaxError unless it is from 0.01 to 100."""
     if not token.weight:
         return 1.0
     found = _WEIGHT.fullmatch(token.weight)
@@ -78,7 +78,10 @@ class Operands:
         self.words = 0
 
     def leaf(self, token: Token) -> tuple[Query | None, bool]:
-        """What the token asks for, None if nothing (only punctuation); and whether it has only stop words."""
+        """The node of a token, None for mere punctuation; and whether it has only stop words.
+
+        QuerySyntaxError for a token that cannot be searched.
+        """
         self.count(token, 1)
         if token.field.kind == "date":
             return self.during(token), False
@@ -95,15 +98,21 @@ class Operands:
         return self.word(token)
 
     def fail(self, token: Token, reason: str, suggestion: str) -> NoReturn:
+        """Raise a QuerySyntaxError that points at the token; `suggestion` is its cure."""
         raise QuerySyntaxError(reason, self.text, token.start, suggestion)
 
     def count(self, token: Token, words: int) -> None:
+        """Add to the words of the query; QuerySyntaxError above MOST_WORDS."""
         self.words += words
         if self.words > MOST_WORDS:
             self.fail(token, f"more than {MOST_WORDS:,} words", "ask for less at a time")
 
     def word(self, token: Token) -> tuple[Word | None, bool]:
-        # Shouted, too, BÜRGER*INNEN is meant; print has a second word there.
+        """The leaf of an unquoted word, None for mere punctuation; and whether it has only stop words.
+
+        QuerySyntaxError for a word with more than MOST_FORMS spellings.
+        """
+        # In a query BÜRGER*INNEN is one word; in an article it would be two.
         tokens = self.analyze(_GENDER_STAR.sub(lambda mark: mark[0].lower(), token.text))
         if not tokens:
             return None, False
@@ -121,9 +130,9 @@ class Operands:
         return Word(field, token.text, query, weight(token, self.text)), stop
 
     def print(self, token: Token) -> tuple[Query | None, bool]:
-        """The words of a printed piece: one where it can be typed as one, else all of them.
+        """The words of a piece of pasted text: one leaf if it can be typed as one word, else an And of all its words.
 
-        What the tree prints has to be read as the same tree again, and signs in the piece would be syntax there.
+        The printed tree has to parse to the same tree, and signs in the piece would be syntax there.
         """
         tokens = self.analyze(token.text)
         words = [placed.printed for placed in tokens if placed.width == 1]
@@ -132,19 +141,20 @@ class Operands:
                 return self.word(token._replace(text=typed))
         leaves = [self.word(token._replace(text=word)) for word in words if _is_one_word(word)]
         nodes: list[Query] = [leaf for leaf, _ in leaves if leaf]
-        # What cannot be typed as a word can be quoted.
+        # A word that cannot be typed unquoted can be quoted.
         nodes += [self.exact(token._replace(text=word)) for word in words if not _is_one_word(word)]
         stop = bool(leaves) and all(each for _, each in leaves)
         return (nodes[0] if len(nodes) == 1 else And(nodes) if nodes else None), stop
 
     def loosened(self, field: str, word: str) -> list[Query]:
-        """The other forms of a word, which weigh less."""
+        """The other forms of a word, with boost LOOSENED."""
         return [
             Term(field, stems[0], LOOSENED) if len(stems) == 1 else Consecutive(field, stems, LOOSENED)
             for stems in self.alternatives(word)
         ]
 
     def exact(self, token: Token) -> Exact:
+        """The leaf of a quote; QuerySyntaxError for one without a word, or with a wildcard."""
         text = " ".join(token.text.replace('"', " ").split())
         if _STAR_IN_QUOTE.search(_GENDER_STAR.sub("in", text)):
             self.fail(token, "'*' within quotes", "leave out the '*', or search the word without quotes")
@@ -156,6 +166,7 @@ class Operands:
         return Exact(token.field.schema, printed, text, weight(token, self.text), stems)
 
     def fuzzy(self, token: Token) -> Fuzzy:
+        """The leaf of `Wort~` or `Wort~2`; QuerySyntaxError for another distance, or a word too short for it."""
         word, _, distance = token.text.partition("~")
         if distance not in ("", "1", "2"):
             self.fail(
@@ -171,12 +182,14 @@ class Operands:
         if not whole:
             self.fail(token, "'~' needs a single word before it", "write Wort~")
         if len(whole[0]) <= most:
-            self.fail(
-                token, f"{shown(word)} is too short for '~{most}'", "every word as short would be found"
-            )
+            self.fail(token, f"{shown(word)} is too short for '~{most}'", "write a longer word")
         return Fuzzy(token.field.schema, whole[0], most, weight(token, self.text), text=word)
 
     def pattern(self, token: Token) -> Query:
+        """The leaf of a word with wildcards, Every for a mere `*`.
+
+        QuerySyntaxError for a pattern without a letter, or with a character that no word has.
+        """
         field, factor = token.field.schema, weight(token, self.text)
         text = _printed_pattern(token.text)
         if text == "*":
@@ -190,6 +203,10 @@ class Operands:
         return Pattern(field, text, factor)
 
     def raw(self, token: Token) -> Query:
+        """The leaf of an id or URL: Raw, Pattern where it has a `*`, Every for a mere `*`.
+
+        QuerySyntaxError for a weight, or an empty quote.
+        """
         field = token.field.schema
         if token.weight:
             self.fail(token, f"an {field} has no weight", "leave out the '^'")
@@ -200,7 +217,8 @@ class Operands:
         text = re.sub(r"\*+", "*", token.text)
         return Every(field) if text == "*" else Pattern(field, text)
 
-    def during(self, token: Token) -> Leaf:
+    def during(self, token: Token) -> TreeLeaf:
+        """The leaf of a date or period; QuerySyntaxError, with the cure of the DateError, for anything else."""
         if token.weight:
             self.fail(token, "a date has no weight", "leave out the '^'")
         if token.text.strip() == "*":
@@ -209,7 +227,7 @@ class Operands:
             start, end = parse_range(token.text, today=self.today)
         except DateError as error:
             suggestion = error.suggestion
-            # It may hold what was typed, invisible marks included.
+            # The suggestion may quote the query, invisible marks included.
             self.fail(
                 token,
                 error.reason,
@@ -219,7 +237,7 @@ class Operands:
 
 
 def _same(one: Sequence[Placed], other: Sequence[Placed]) -> bool:
-    """Whether two analyses have the same words at the same places, wherever these begin."""
+    """Whether two analyses have the same words at the same relative positions."""
     return [_place(placed, one[0]) for placed in one] == [_place(placed, other[0]) for placed in other]
 
 
@@ -247,7 +265,7 @@ def _is_one_word(typed: str) -> bool:
 
 
 def _wild(text: str) -> bool:
-    # As the pattern is printed, so that what is none then is none now.
+    # Decided on the printed pattern, so that the printed tree parses to the same kind of leaf.
     rest = _GENDER_STAR.sub("in", _printed_pattern(text))
     return "*" in rest or "?" in rest
 
@@ -258,7 +276,7 @@ def _width(tokens: Sequence[Placed]) -> int:
 
 
 def _forms(field: str, tokens: Sequence[Placed]) -> list[Query]:
-    """The ways one word can be printed: joined into one, or its parts one behind the other."""
+    """The spellings of one word: joined, or its parts one after the other."""
     if len(tokens) == 1:
         return [Term(field, tokens[0].stem)]
     first = min(placed.position for placed in tokens)
@@ -277,7 +295,7 @@ def _forms(field: str, tokens: Sequence[Placed]) -> list[Query]:
 
 
 def _printed_pattern(text: str) -> str:
-    """The pattern in the letters of printed forms: lower-case, composed, without marks at its edges."""
+    """The pattern as printed forms are written: lower-case, composed, without signs at its edges."""
     if not text.isascii() or "`" in text:
         visible = "".join(each for each in text if each not in UNSEEN and unicodedata.category(each) != "Cf")
         text = unicodedata.normalize("NFKC", visible.translate(PLAIN)).translate(PLAIN).lower()

@@ -1,7 +1,7 @@
-"""From tokens to a tree: NICHT binds tightest, then ADJ and NEAR, then UND (or a mere blank), then ODER.
+"""The parser: tokens become a tree. NICHT binds tightest, then ADJ and NEAR, then UND or a blank, then ODER.
 
-The parser walks the tokens once and keeps its open brackets on a list of its own, so that no query, however
-deep, meets Python's limit of recursion.
+The parser walks the tokens once and keeps open brackets on its own stack, so that no query, however deep, reaches
+Python's recursion limit.
 
 >>> from searcher.german import analyze
 >>> parsed = parse("Kreml (Moskau ODER Kiew) -Putin", analyze=analyze)
@@ -22,14 +22,14 @@ from searcher.query.leaves import Alternatives, Analyze, Operands, weight
 from searcher.query.patterns import Lexical
 from searcher.query.prose import has_syntax, is_prose, is_shouted
 from searcher.query.scan import DEEPEST, LONG, LONGEST, Token, printed, scan, shown
-from searcher.query.tree import NEAR_GAP, And, Exact, Leaf, Near, Not, Or, Query, Word
+from searcher.query.tree import NEAR_GAP, And, Exact, Near, Not, Or, Query, TreeLeaf, Word
 
 _FIRST, _THREE = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}")
 
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """A query as typed, its tree, and what of it does not count: stop words and mere punctuation."""
+    """A query as typed, its tree, and the words left out of it: stop words and mere punctuation."""
 
     text: str
     tree: Query
@@ -44,11 +44,11 @@ def parse(
     stop_words: frozenset[str] = frozenset(),
     alternatives: Alternatives = lambda word: (),
 ) -> ParsedQuery:
-    """The tree that a query means.
+    """Parse a query; QuerySyntaxError, with its position, if that fails.
 
-    `analyze` is the analysis the index was made with, `today` what 'heute' means, `stop_words` the printed
-    forms that are left out where other words stand beside them; `alternatives` gives the other forms of a word, which
-    are found beside it and rank lower. Raises QuerySyntaxError.
+    `analyze` is the analysis of the index, `today` the date of 'heute'. The parser leaves out `stop_words`, as printed
+    forms, if the query has other words. `alternatives` gives the other forms of a word; they are found too and rank
+    lower.
     """
     if not text.strip():
         raise QuerySyntaxError("empty query", text, 0, "write a word, or * for every article")
@@ -72,7 +72,7 @@ def _read(text: str, tokens: Iterable[Token], operands: Operands) -> ParsedQuery
 
 
 def _numbers_joined(tokens: Iterable[Token]) -> Iterator[Token]:
-    """20 000 is one number: groups of three digits behind a first group, each after a blank, in one field."""
+    """Join 20 000 to one number: a first group of one to three digits, then groups of three, each after one blank."""
     number: Token | None = None
     for token in tokens:
         if number is not None:
@@ -119,9 +119,9 @@ class _Item:
 
 @dataclass(slots=True)
 class _Group:
-    """What stands between two brackets, as far as it is read.
+    """The content of a pair of brackets, as far as it is read.
 
-    `branches` are the finished sides of ODER, `items` the operands since; `operator` waits for its right
+    `branches` are the finished sides of ODER, `items` the operands since then; `operator` waits for its right
     side, `negations` for their operand.
     """
 
@@ -158,7 +158,7 @@ class _Parser:
         elif token.kind == "NOT":
             if self.group.operator and self.group.operator.kind == "NEAR":
                 self.fail(
-                    f"{token.text!r} behind {self.group.operator.text!r}",
+                    f"{token.text!r} after {self.group.operator.text!r}",
                     token,
                     "ADJ and NEAR need two words",
                 )
@@ -167,7 +167,7 @@ class _Parser:
             self.operator(token)
 
     def operand(self, item: _Item) -> None:
-        """Take an operand, with the NICHTs before it and the operator on its left."""
+        """Add an operand, with the NICHTs before it and the operator on its left."""
         group, operator = self.group, self.group.operator
         if group.negations or (operator and operator.kind != "OR"):
             self.require(item)
@@ -193,15 +193,13 @@ class _Parser:
         group.operator = token
 
     def unfinished(self) -> NoReturn:
-        """Refuse an operator or NICHT that has nothing behind it."""
+        """Refuse an operator or NICHT without an operand after it."""
         token = self.group.negations[-1] if self.group.negations else self.group.operator
         name = token.text if token else ""
-        self.fail(
-            f"nothing behind {name!r}", token, f"put a word behind it, or quote it to search for {name}"
-        )
+        self.fail(f"nothing after {name!r}", token, f"put a word after it, or quote it to search for {name}")
 
     def require(self, item: _Item) -> None:
-        """An operand that an operator names: it is kept, so it has to be something."""
+        """Keep the operand of an operator, stop word or not; refuse mere punctuation."""
         if item.node is None:
             self.fail(f"nothing to search for in {shown(item.token.text)}", item.token, "put a word there")
         item.stop = False
@@ -217,7 +215,7 @@ class _Parser:
         depth = self.deeper(left, right)
         return _Item(Near(before, behind, gap, ordered), left.token, depth, words=True)
 
-    def side(self, item: _Item, operator: Token) -> Leaf:
+    def side(self, item: _Item, operator: Token) -> TreeLeaf:
         if isinstance(item.node, (Word, Exact, Near)):
             return item.node
         if isinstance(item.node, Not):
@@ -230,9 +228,7 @@ class _Parser:
     def weighted(self, item: _Item, closing: Token) -> _Item:
         if closing.weight:
             if not isinstance(item.node, Near) or item.node.boost != 1.0:
-                self.fail(
-                    "a weight behind a bracket", closing, "put it behind each word: (Wort^3 ODER Ort^3)"
-                )
+                self.fail("a weight after a bracket", closing, "put it after each word: (Wort^3 ODER Ort^3)")
             node = item.node
             item.node = Near(node.left, node.right, node.gap, node.ordered, weight(closing, self.text))
         return item
@@ -245,7 +241,7 @@ class _Parser:
         return depth
 
     def conjunction(self, items: list[_Item]) -> _Item:
-        """One side of ODER, without its stop words where other words remain."""
+        """One side of ODER, without its stop words if other words remain."""
         enough = any(item.words and not item.stop for item in items)
         kept = []
         for item in items:
@@ -261,7 +257,7 @@ class _Parser:
         return _Item(And([item.asked for item in kept]), kept[0].token, self.deeper(*kept), words=words)
 
     def close(self) -> _Item:
-        """The whole of the present group, which ends here."""
+        """The current group as one item; the group ends here."""
         group = self.group
         if group.operator or group.negations:
             self.unfinished()

@@ -1,4 +1,4 @@
-"""Words known only in part: wildcards (`Waffen*`, `M?ller`) and near misses (`Lukaschenka~`).
+"""Inexact words: wildcards (`Waffen*`, `M?ller`) and fuzzy words (`Lukaschenka~`).
 
 >>> Pattern("all", "m?ller").matches("müller"), Pattern("all", "m?ller").matches("mueller")
 (True, True)
@@ -21,27 +21,29 @@ from math import prod
 from searcher.query import spans
 from searcher.query.fields import PRINTED, is_raw
 from searcher.query.spans import Places, Token
-from searcher.query.tree import Leaf
+from searcher.query.tree import TreeLeaf
 
 _MOST_LITERALS = 16
 
 
-class Lexical(Leaf):
-    """A leaf for all terms of one index field that it `matches`; every article scores 1 times boost."""
+class Lexical(TreeLeaf):
+    """A leaf that stands for all terms of one index field that it `matches`; every match scores its boost."""
 
     @abstractmethod
     def matches(self, text: str) -> bool:
-        """Whether the leaf means this term of the index field."""
+        """Whether the leaf stands for this term of the index field."""
 
     def literal_prefixes(self) -> tuple[str, ...]:
-        """Every term that matches begins with one of these; none of them begins with another."""
+        """Every matching term begins with one of these; none of them is a prefix of another."""
         return ("",)
 
     @property
     def index_field(self) -> str:
+        """The field of the printed forms; a raw field itself."""
         return self.fieldname if is_raw(self.fieldname) else self.fieldname + PRINTED
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """Every token whose printed form matches, each alone."""
         return spans.single(tokens, lambda token: self.matches(token.printed))
 
 
@@ -50,8 +52,8 @@ class Pattern(Lexical):
     """A word with wildcards: `*` is any number of letters, `?` is one.
 
     In text fields the pattern is compared with printed forms. Umlauts and ß are found in both spellings (ü ue, ß ss),
-    `?` is one character or, with umlauts and ß written as one letter throughout, one letter. `-` may be there or not,
-    as in joined compounds. In raw fields only `*` is special.
+    `?` is one character or, with umlauts and ß written as one letter throughout, one letter. `-` is
+    optional, as in joined compounds. In raw fields only `*` is special.
     """
 
     fieldname: str
@@ -59,25 +61,27 @@ class Pattern(Lexical):
     boost: float = 1.0
 
     def matches(self, text: str) -> bool:
+        """Whether the pattern fits the whole of this term, in any spelling of its umlauts and ß."""
         if self._regex.fullmatch(text):
             return True
         return self._one_letter is not None and self._one_letter.fullmatch(_one_letter(text)) is not None
 
     def matching_lines(self, lines: str) -> Iterator[int]:
-        """The numbers of the lines that match, some twice; every line has a line break before and behind it.
+        """The numbers of the matching lines, from 0; some come twice. Every line has a line break before and after it.
 
-        No term and no pattern may have a line break in it.
+        No term and no pattern may contain a line break.
         """
         yield from _matching_lines(self._elements, lines)
         if "?" in self.text and not is_raw(self.fieldname):
             yield from _matching_lines(self._one_letter_elements, _one_letter(lines))
 
     def literal_prefixes(self) -> tuple[str, ...]:
+        """The spellings of what stands before the first wildcard, sorted; at most 16."""
         return self._prefixes
 
     @cached_property
     def is_prefix(self) -> bool:
-        """Whether a term matches just when it begins with one of the literal prefixes."""
+        """Whether exactly the terms with one of the literal prefixes match."""
         *literal, last = self._elements
         ways = prod(len(element) for element in literal)
         return (
@@ -88,7 +92,7 @@ class Pattern(Lexical):
 
     @cached_property
     def is_suffix(self) -> bool:
-        """Whether a term matches just when it ends with one of the literal suffixes."""
+        """Whether exactly the terms with one of the literal suffixes match."""
         first, *literal = self._elements
         ways = prod(len(element) for element in literal)
         return (
@@ -98,7 +102,7 @@ class Pattern(Lexical):
         )
 
     def literal_suffixes(self) -> tuple[str, ...]:
-        """Every term that matches ends with one of these; none of them ends with another."""
+        """Every matching term ends with one of these, sorted; none of them is a suffix of another."""
         return self._suffixes
 
     @cached_property
@@ -136,7 +140,7 @@ class Pattern(Lexical):
 
 @dataclass(frozen=True)
 class Fuzzy(Lexical):
-    """A word that may be printed with up to `distance` letters too many, too few, wrong, or two exchanged.
+    """A word and all printed forms within `distance` edits of it (see `within`).
 
     `word` is compared with printed forms; `text` is the word as typed.
     """
@@ -151,6 +155,7 @@ class Fuzzy(Lexical):
         object.__setattr__(self, "text", self.text or self.word)
 
     def matches(self, text: str) -> bool:
+        """Whether this term is at most `distance` steps from the word."""
         return within(self.word, text, self.distance)
 
     def _written(self) -> str:
@@ -158,8 +163,10 @@ class Fuzzy(Lexical):
 
 
 def within(left: str, right: str, most: int) -> bool:
-    """Whether `left` becomes `right` in at most `most` steps: a letter put in, left out or replaced, or two
-    neighbours exchanged (the optimal string alignment distance)."""
+    """Whether the optimal string alignment distance is at most `most`.
+
+    An edit inserts, deletes or replaces a letter, or exchanges two neighbours.
+    """
     if left == right:
         return True
     if abs(len(left) - len(right)) > most:
@@ -185,14 +192,14 @@ def within(left: str, right: str, most: int) -> bool:
 # --- wildcards ---
 
 Spellings = tuple[str, ...]
-"""The ways to write one piece of a pattern; none for `*`, the empty one for `?`."""
+"""The spellings of one piece of a pattern: no spelling for `*`, the empty one for `?`."""
 
 _STAR: Spellings = ()
 _ONE: Spellings = ("",)
 _HYPHEN: Spellings = ("", "-")
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 _PIECE = re.compile(r"\*+|\?|ae|oe|ue|[sß]+|.", re.DOTALL)
-# As in the index, ue behind a vowel or q is no umlaut: dauer, quer.
+# As in the index, ue after a vowel or q is no umlaut: dauer, quer.
 _DOUBLE = re.compile(r"ss|(?<![aeiouyäöüq])(?:ae|oe|ue)")
 _SINGLE = {"ss": "ß", "ae": "ä", "oe": "ö", "ue": "ü"}
 
@@ -214,7 +221,7 @@ def _elements(text: str) -> list[Spellings]:
 
 
 def _one_letter(text: str) -> str:
-    """The text with umlauts and ß as one letter each, whichever way they are written."""
+    """The text with every umlaut and ß as one letter, however it was spelled."""
     return _DOUBLE.sub(lambda double: _SINGLE[double[0]], text.replace("ß", "ss"))
 
 
@@ -223,7 +230,7 @@ def _raw_elements(text: str) -> list[Spellings]:
 
 
 def _sharp(piece: str) -> list[Spellings]:
-    """The ways to write a run of s and ß: sss, ßs and sß are one. Four s are the most that German has."""
+    """The spellings of a run of s and ß: sss, ßs and sß are equal. German has at most four s in a row."""
     length = len(piece.replace("ß", "ss"))
     if length > 4:
         return [("ss", "ß") if letter == "ß" else (letter,) for letter in piece]
@@ -247,13 +254,13 @@ def _expression(elements: list[Spellings]) -> str:
         elif number == len(segments) - 1 and closed:
             parts.append(".*" + literal)
         else:
-            # The first place that fits is as good as any later one. With nothing to come back for, no word takes long.
+            # The first match of a segment is as good as any later one. Without backtracking no word takes long.
             parts.append(f"(?>.*?{literal})")
     return "".join(parts) + ("" if closed else ".*")
 
 
 def _matching_lines(elements: list[Spellings], lines: str) -> Iterator[int]:
-    # Without DOTALL no star goes beyond its line.
+    # Without DOTALL no star crosses a line break.
     expression = re.compile(f"\n(?:{_expression(elements)})(?=\n)")
     number, at = -1, 0
     for found in expression.finditer(lines):
@@ -271,7 +278,7 @@ def _piece_expression(element: Spellings) -> str:
 
 
 def _beginnings(elements: Iterable[Spellings]) -> tuple[str, ...]:
-    """All literal beginnings, as long as there are few of them; sorted, and none the beginning of another."""
+    """All literal prefixes, at most _MOST_LITERALS; sorted, and none a prefix of another."""
     known = [""]
     for element in elements:
         if element in (_STAR, _ONE) or len(known) * len(element) > _MOST_LITERALS:

@@ -1,7 +1,7 @@
-"""Text that is pasted: headlines and questions, which hold signs that are syntax elsewhere.
+"""Pasted text: headlines and questions, whose signs would be syntax in a query.
 
-A query is read strictly first. Where that fails and the query has no syntax that somebody must have meant, it is read
-as print: split at blanks, as the articles are, and every piece is a word.
+A query is parsed strictly first. If that fails and the query has no deliberate syntax, it is read as plain text: split
+at blanks like an article, each piece a word.
 
 >>> has_syntax("Kreml ODER Moskau"), has_syntax("POL-F: 090227 - 0250 Bahnhofsgebiet: Razzien")
 (True, False)
@@ -20,7 +20,7 @@ from searcher.query.fields import OPERATORS, RESERVED, lookup
 _QUOTED = "".join(CLOSING)
 
 SHORTEST = 3
-"""Words from which a text is prose. Below that a stray quote or bracket is a slip that its writer wants to mend."""
+"""Minimum number of words of prose. In a shorter query a stray quote or bracket is an error to report."""
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _FIELD = re.compile(r"[(-]*([^\W\d_][\w-]*):(?=[^\s/])")
@@ -37,20 +37,20 @@ _SYNTAX = re.compile(
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Where each piece between blanks begins, and the piece."""
+    """The pieces between blanks, each with the offset where it begins."""
     return ((found.start(), found[0]) for found in re.finditer(r"\S+", text))
 
 
 def is_prose(text: str) -> bool:
-    """Whether the text has enough words to be print rather than a slip."""
+    """Whether the text has enough words to be pasted text rather than a typing error."""
     words = (piece for _, piece in pieces(text) if _WORD.search(piece) and piece not in OPERATORS)
     return sum(1 for _ in words) >= SHORTEST
 
 
 def is_shouted(text: str) -> bool:
-    """Whether prose is in capitals throughout, so that UND in it is no operator: 'SPANIEN UND FRANKREICH IM STREIT'.
+    """Whether the text is prose in capitals, where UND is no operator: 'SPANIEN UND FRANKREICH IM STREIT'.
 
-    A query that begins with a bracket or a quote is meant as one, capitals or not.
+    A text that begins with a bracket or a quote is a query, even in capitals.
     """
     return (
         text.isupper()
@@ -62,9 +62,9 @@ def is_shouted(text: str) -> bool:
 
 
 def has_syntax(text: str, *, dashes: bool = True) -> bool:
-    """Whether somebody who wrote this meant an operator, a field, a wildcard, a weight or an excluded word.
+    """Whether the text has a deliberate operator, field, wildcard, weight or excluded word.
 
-    Without `dashes`, `-Wort` is no sign of it.
+    Without `dashes`, `-Wort` does not count.
     """
     if is_shouted(text):
         return False

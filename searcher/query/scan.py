@@ -1,7 +1,7 @@
-"""From query text to tokens: words, quotes, brackets and operators, each with its place and its field.
+"""The scanner: query text becomes words, quotes, brackets and operators, each with its position and its field.
 
-Knows the characters of the language and nothing of its grammar. Blanks part tokens, and are required where
-leaving one out would be read in two ways: `"Spiegel"-Bericht` is refused rather than read as NOT Bericht.
+The scanner knows the characters of the language, not its grammar. Blanks separate tokens, and are required where
+a query without one would be ambiguous: `"Spiegel"-Bericht` is refused rather than read as NOT Bericht.
 
 >>> [(token.kind, token.text, token.field.name) for token in scan('titel:(Kreml ODER "die Lage")')]
 [('(', '(', 'titel'), ('word', 'Kreml', 'titel'), ('OR', 'ODER', 'titel'), ('quote', 'die Lage', 'titel'), \
@@ -21,13 +21,13 @@ from searcher.query.fields import DEFAULT, FIELDS, OPERATORS, RESERVED, QueryFie
 from searcher.query.prose import has_syntax, pieces
 
 LONGEST = 10_000
-"""Characters a query may have."""
+"""Maximum number of characters in a query."""
 
 DEEPEST = 100
-"""Levels of brackets and negations a query may have."""
+"""Maximum depth of brackets and negations."""
 
 LONG = 10
-"""Pieces between blanks from which a text without other syntax excludes no words."""
+"""Pieces between blanks; from this length on, `-` excludes no word unless the query has other syntax."""
 
 _LONGEST_SHOWN = 40
 
@@ -35,12 +35,12 @@ Kind = Literal["word", "quote", "(", ")", "AND", "OR", "NOT", "NEAR"]
 
 _QUOTES = "".join(CLOSING.keys() - set(LONELY))
 
-# Bürger(innen) and jede(r) are words; any other bracket parts.
+# Bürger(innen) and jede(r) are words; any other bracket separates.
 _CHUNK = re.compile(
     rf"[^\s(){_QUOTES}]+"
     rf"(?:(?<=[^\W\d_]{{3}})\((?:-?[iI]n(?:nen)?|{GENDER_ENDINGS}|nen)\)(?!\w)[^\s(){_QUOTES}]*)*"
 )
-# What stands right behind a closing quote, or an opening one or a bracket right behind a word, makes all of it print.
+# A word right after a closing quote, or a quote or bracket right after a word: the whole piece is plain text.
 _GLUED = re.compile(r"-?\w")
 _GLUED_AHEAD = re.compile(rf"[({_QUOTES}]")
 _PART_IN_BRACKETS = re.compile(r"\([^\s()]+\)-?\w")
@@ -51,21 +51,21 @@ _WEIGHT = re.compile(rf"\^[^\s(){_QUOTES}]*")
 _PUNCTUATION = re.compile(r"[.,;:!?…]*(?=[\s)]|\Z)")
 _CLOCK = re.compile(r"\s+\d\d?:\d\d(?!\d)")
 _NAME = re.compile(r"([^\W\d_][\w-]*)[:=](.*)", re.DOTALL)
-# The zones of an article lie more than 99 positions apart, so that nothing is near across them.
+# At most 99: the zones of an article lie further apart, so no NEAR crosses them.
 _NEAR = re.compile(r"(?:ADJ|NEAR)(?:/\d\d?)?")
 _FORBIDDEN = re.compile(f"[{CONTROLS}]")
-# What stands behind the colon of Bürger:innen, Lehrer:in, jede:r.
+# The ending after the colon of Bürger:innen, Lehrer:in, jede:r.
 _GENDERED = re.compile(rf"(?:in(?:nen[a-zäöüß]*)?(?!\w)|(?:{GENDER_ENDINGS})(?![\w-]))")
-# A minus, what word processors make of it, and the NOT of other languages.
+# A minus, the dashes that word processors make of it, and the NOT of programming languages.
 _BEFORE_WORDS = f"-{DASHES}!"
 _KNOWN = ", ".join(field.name for field in FIELDS)
 _ELSEWHERE = {"&&": "UND", "||": "ODER"}
 
 
 class Token(NamedTuple):
-    """One piece of a query. `named`: its field's name stands right before it; `weight`: '^3' as typed.
+    """One piece of a query, `start` characters into it. `named`: a field name precedes it; `weight`: '^3' as typed.
 
-    `printed`: a piece between blanks that is read as the articles are, whatever signs it holds.
+    `printed`: the piece is plain text, analysed like an article, whatever signs it contains.
     """
 
     kind: Kind
@@ -78,27 +78,27 @@ class Token(NamedTuple):
 
 
 def scan(text: str) -> Iterator[Token]:
-    """The tokens of a query, in order; raises QuerySyntaxError at the first place that cannot be read."""
+    """The tokens of a query, in order; QuerySyntaxError at the first position that cannot be read."""
     return _Scanner(text).tokens()
 
 
 def printed(text: str) -> Iterator[Token]:
-    """Every piece between blanks, to be read as the articles are."""
+    """The pieces between blanks as plain text, to be analysed like an article."""
     return (Token("word", piece, start, DEFAULT, printed=True) for start, piece in pieces(text))
 
 
 def shown(text: str) -> str:
-    """A piece of the query for a message: in quotes, printable and short."""
+    """A piece of the query for a message: quoted, printable, at most 40 characters."""
     return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…")
 
 
 def example(word: str) -> str:
-    """The word where it can stand in a line to be typed, else a stand-in."""
+    """The word, if it can be typed as part of an example; else 'Wort'."""
     return word if word.isprintable() and 0 < len(word) <= _LONGEST_SHOWN else "Wort"
 
 
 class _Scanner:
-    """Walks the text once. `fields` and `opened`: the field in force, and where each open bracket stands."""
+    """Walks the text once. `fields` is the stack of current fields, `opened` the positions of open brackets."""
 
     def __init__(self, text: str) -> None:
         self.typed = text
@@ -106,7 +106,7 @@ class _Scanner:
         self.at = 0
         self.fields = [DEFAULT]
         self.opened: list[int] = []
-        # In a long text a dash that lost its blank is likelier than a word to exclude.
+        # In a long text `-Wort` is more likely a dash without its blank than an excluded word.
         self.may_exclude = len(text.split()) < LONG or has_syntax(text, dashes=False)
 
     def fail(self, reason: str, position: int, suggestion: str) -> NoReturn:
@@ -117,7 +117,7 @@ class _Scanner:
             self.fail(f"query longer than {LONGEST:,} characters", LONGEST, "ask for less at a time")
         if unreadable := _FORBIDDEN.search(self.text):
             code = ord(unreadable[0])
-            # Python keeps a byte that it cannot decode as half a surrogate pair.
+            # Python decodes an invalid byte as a lone surrogate.
             what, cure = (
                 (f"the byte {code - 0xDC00:02X} is not of the terminal's encoding", "use a UTF-8 locale")
                 if 0xDC80 <= code < 0xDD00
@@ -130,7 +130,7 @@ class _Scanner:
             self.fail("bracket without its ')'", self.opened[-1], "close it, or leave it out")
 
     def skip_blanks(self) -> bool:
-        """Go to the next character that is no blank; whether there is one."""
+        """Move to the next character that is no blank; False at the end of the text."""
         while self.at < len(self.text) and self.text[self.at].isspace():
             self.at += 1
         return self.at < len(self.text)
@@ -172,26 +172,26 @@ class _Scanner:
         self.at = end + 1
         quoted = self.text[start + 1 : self.at - 1]
         if not named and _GLUED.match(self.text, self.at):
-            # „Model C“-Schulen: the quotes belong to the print.
+            # „Model C“-Schulen: the quotes belong to the text.
             self.at = start
             return self.print(field)
         return Token("quote", quoted, start, field, named, self.weight())
 
     def opens_quote(self) -> bool:
-        """Whether a quote begins here."""
+        """Whether a quote begins at this position."""
         opening = self.text[self.at : self.at + 1]
         return opening in CLOSING and (opening not in LONELY or self.end_of_quote() > 0)
 
     def end_of_quote(self) -> int:
-        """Where the quote that begins here ends; -1 without an end."""
+        """The position of the closing quote; -1 without one."""
         opening = self.text[self.at]
         closing = CLOSING[opening]
-        # In ‚Das war’s‘ the first is an apostrophe.
+        # In ‚Das war’s‘ the first ’ is an apostrophe.
         found = re.compile(rf"[{closing}]" + r"(?!\w)" * (opening == "‚")).search(self.text, self.at + 1)
         return found.start() if found else -1
 
     def print(self, field: QueryField) -> Token:
-        """The piece up to the next blank, as it is printed; a ')' that closes a bracket outside of it is left."""
+        """The piece up to the next blank as plain text, without a ')' that closes an earlier bracket."""
         start, depth = self.at, 0
         while self.at < len(self.text) and not self.text[self.at].isspace():
             depth += {"(": 1, ")": -1}.get(self.text[self.at], 0)
@@ -201,7 +201,7 @@ class _Scanner:
         return Token("word", self.text[start : self.at], start, field, printed=True)
 
     def weight(self) -> str:
-        """The weight behind a quote or bracket, and over the punctuation there."""
+        """Read the weight after a quote or bracket, and skip punctuation after it."""
         start = self.at
         if found := _WEIGHT.match(self.text, start):
             self.at = found.end()
@@ -212,15 +212,15 @@ class _Scanner:
         return weight
 
     def apart(self) -> None:
-        """Refuse what stands right behind an operand: it could belong to it or not."""
+        """Refuse text right after an operand: whether it belongs to the operand is ambiguous."""
         behind = self.text[self.at : self.at + 1]
         if behind and behind != ")" and not behind.isspace():
             if behind in "~*":
-                self.fail(f"{behind!r} stands only behind a word", self.at, "leave it out")
+                self.fail(f"{behind!r} belongs right after a word", self.at, "leave it out")
             self.fail("a blank is missing", self.at, f"leave one before {behind!r}")
 
     def chunk(self, field: QueryField) -> Token:
-        """An operator, a field's name with its operand, or a word."""
+        """Read an operator, a field name with its operand, or a word."""
         start = self.at
         chunk = self.peek()
         if RESERVED.fullmatch(chunk):
@@ -240,7 +240,7 @@ class _Scanner:
         return self.word(field, named=False)
 
     def foreign(self, chunk: str, start: int, field: QueryField) -> Token | None:
-        """An operator of another service between two operands; refused where there is none like it here."""
+        """Our token for an operator of another service between two operands; QuerySyntaxError for a refused one."""
         if refusal := foreign.refused(chunk):
             self.fail(refusal.reason, start, refusal.cure)
         ours = foreign.operator(chunk)
@@ -272,7 +272,7 @@ class _Scanner:
         return Token(OPERATORS[chunk], chunk, start, field)
 
     def name(self, chunk: str, field: QueryField) -> QueryField | None:
-        """The field that the chunk begins with the name of; None where its colon is part of a word."""
+        """The field whose name begins the chunk; None if the colon is part of a word."""
         found = _NAME.match(chunk)
         if not found:
             return None
@@ -284,7 +284,7 @@ class _Scanner:
             return known
         if known or field.kind != "text" or rest.startswith("//") or (gendered and name[0].isupper()):
             return None
-        # 'Ukraine: Waffenruhe in Sicht' is a headline, 'titl: Kreml' a slip.
+        # 'Ukraine: Waffenruhe in Sicht' is a headline, 'titl: Kreml' a misspelt field.
         loose = gendered or not (rest or self.text[self.at + len(chunk) :][:1] in ("(", *CLOSING))
         close = nearest(name, likeness=0.8 if loose else 0.6)
         if loose and not close:
@@ -293,7 +293,7 @@ class _Scanner:
         self.fail(f"unknown field {shown(name)}", self.at, cure)
 
     def named(self, field: QueryField) -> Token:
-        """The operand right behind a field's name."""
+        """Read the operand right after a field name."""
         character = self.text[self.at : self.at + 1]
         if character == "(":
             return self.opening(field, named=True)
@@ -302,14 +302,14 @@ class _Scanner:
         if not character or character.isspace() or character == ")":
             value = "2023-03" if field.kind == "date" else "Wort"
             self.fail(
-                f"nothing behind '{field.name}:'", self.at, f"write {field.name}:{value} without a blank"
+                f"nothing after '{field.name}:'", self.at, f"write {field.name}:{value} without a blank"
             )
         if field.kind == "text":
             chunk = self.peek()
             word = chunk.lstrip(_BEFORE_WORDS)
             if character == "-" or (word != chunk and word[:1].isalnum()):
                 cure = f"write -{field.name}:{example(word)}"
-                self.fail(f"{character!r} behind a field's name", self.at, cure)
+                self.fail(f"{character!r} after a field name", self.at, cure)
             if self.name(chunk, field):
                 self.fail(
                     "two field names in a row",
@@ -319,9 +319,9 @@ class _Scanner:
         return self.word(field, named=True)
 
     def negates(self, chunk: str) -> bool:
-        """Whether the '-' that begins the chunk means NOT; refuses what only looks like it."""
+        """Whether the '-' at the start of the chunk means NOT; QuerySyntaxError for other dashes before a word."""
         if chunk == "-":
-            # A dash between blanks is print.
+            # A dash between blanks is plain text.
             return self.text[self.at + 1 : self.at + 2] in ("(", *CLOSING)
         word = chunk.lstrip(_BEFORE_WORDS)
         if not word:
@@ -353,11 +353,11 @@ class _Scanner:
         return Token("word", word, start, field, named, caret + weight)
 
     def has_other_words(self, start: int, chunk: str) -> bool:
-        """Whether there are words beside this one: then a question mark behind it asks, and stands for no letter."""
+        """Whether the query has other words: then a '?' at the end of this one is punctuation, not a wildcard."""
         return any(map(str.isalpha, self.text[:start] + self.text[start + len(chunk) :]))
 
     def untouched(self, field: QueryField, *, named: bool) -> Token:
-        """An id or URL: everything up to a blank, a quote, or a ')' that closes a bracket outside of it."""
+        """Read an id or URL: everything up to a blank, a quote, or a ')' that closes an earlier bracket."""
         start = self.at
         found = _RAW.match(self.text, start)
         depth = 0

@@ -1,7 +1,7 @@
-"""Where a leaf stands in a text: positions for ADJ and NEAR, characters for highlighting.
+"""Positions of a leaf in a text, for ADJ and NEAR, and its character spans, for highlighting.
 
-`Places` maps a stretch of positions (first, last: both included) to the character spans (start, end) of the
-words that make it up: all of a phrase is one span, the two sides of an ADJ are two.
+`Places` maps a stretch of positions (first, last; both included) to the character spans (start, end) of its words: a
+whole phrase is one span, the two sides of an ADJ are two.
 """
 
 from __future__ import annotations
@@ -15,35 +15,48 @@ Places = dict[Stretch, set[tuple[int, int]]]
 
 
 class Token(Protocol):
-    """A token of an analysed text, as `analyze` gives it."""
+    """A token of an analysed text, as `analyze` returns it."""
 
     @property
-    def stem(self) -> str: ...
+    def stem(self) -> str:
+        """The stem, as indexed."""
+
     @property
-    def printed(self) -> str: ...
+    def printed(self) -> str:
+        """The printed form, as indexed: lower-case, composed."""
+
     @property
-    def position(self) -> int: ...
+    def position(self) -> int:
+        """The position of the token; tokens that spell one word differently share it."""
+
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """The number of positions it covers; more than 1 for a joined compound."""
+
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """Offset of its first character in the text."""
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """Offset behind its last character."""
 
 
 Form = Callable[[Token], str]
 
 
 def stem_of(token: Token) -> str:
+    """The stem of a token, as a `Form`."""
     return token.stem
 
 
 def printed_of(token: Token) -> str:
+    """The printed form of a token, as a `Form`."""
     return token.printed
 
 
 def wording(tokens: Iterable[Token]) -> list[Token]:
-    """One word a position, in order: the one printed there, of several ways to write it."""
+    """One token per position, in order: the first of width 1, which is the spelling printed there."""
     words: dict[int, Token] = {}
     for token in tokens:
         if token.width == 1:
@@ -52,7 +65,7 @@ def wording(tokens: Iterable[Token]) -> list[Token]:
 
 
 def single(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Places:
-    """Each token that is wanted, alone. Like a posting it takes one position, also where it joins parts."""
+    """The places of each wanted token. Like a posting a token takes one position, even if it joins parts."""
     places: Places = {}
     for token in tokens:
         if wanted(token):
@@ -61,7 +74,7 @@ def single(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Places:
 
 
 def phrase(tokens: Sequence[Token], words: Sequence[str], form: Form) -> Places:
-    """The words at consecutive positions, in the given form."""
+    """The places of the words at consecutive positions; `form` picks stem or printed form."""
     wanted = set(words)
     found = {(token.position, form(token)): token for token in tokens if form(token) in wanted}
     places: Places = {}
@@ -77,7 +90,7 @@ def phrase(tokens: Sequence[Token], words: Sequence[str], form: Form) -> Places:
 
 
 def near(left: Places, right: Places, gap: int, ordered: bool) -> Places:
-    """What `pairs` finds, with the character spans of both sides."""
+    """The places of two sides at most `gap` positions apart, with the character spans of both (see `pairs`)."""
     places: Places = {}
     for first, second in pairs(left, right, gap):
         places.setdefault((first[0], second[1]), set()).update(left[first], right[second])
@@ -90,7 +103,7 @@ def near(left: Places, right: Places, gap: int, ordered: bool) -> Places:
 def pairs(
     before: Iterable[Stretch], behind: Iterable[Stretch], gap: int
 ) -> Iterator[tuple[Stretch, Stretch]]:
-    """Each stretch of `before` with each of `behind` that begins up to `gap` positions after its end."""
+    """Each stretch of `before` with each of `behind` that starts with at most `gap` positions between the two."""
     ahead = sorted(behind)
     starts = [first for first, _ in ahead]
     for stretch in before:
@@ -100,7 +113,7 @@ def pairs(
 
 
 def merge(several: Iterable[Places]) -> Places:
-    """All places of several."""
+    """The union of several places."""
     merged: Places = {}
     for places in several:
         for stretch, spans in places.items():
@@ -109,5 +122,5 @@ def merge(several: Iterable[Places]) -> Places:
 
 
 def characters(places: Places) -> list[tuple[int, int]]:
-    """The character spans, sorted, each once."""
+    """The distinct character spans, sorted."""
     return sorted({span for spans in places.values() for span in spans})

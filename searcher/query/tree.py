@@ -1,10 +1,10 @@
-"""The classes a parsed query is made of: plain data that prints as the query language reads it.
+"""The node classes of a parsed query: plain data that prints as text of the query language.
 
 A tree knows no index and no engine. Its nodes are frozen: they can be compared, hashed, pickled and shared. Two trees
-are equal when they ask the same: `"EU Kommission"` and `"EU-Kommission"` are. How an engine answers a class is
-registered with that engine (`searcher.search.operators`, `searcher.search.whoosh_tree`).
+are equal if they find the same: `"EU Kommission"` equals `"EU-Kommission"`. Each engine registers how it answers a
+class (`searcher.search.operators`, `searcher.search.whoosh_tree`).
 
-Scores: And and Or add those of their branches, Forms takes the best, Not and During add nothing, Every counts 1.
+Scores: And and Or add the scores of their branches, Forms takes the best, Not and During add nothing, Every counts 1.
 
 >>> krieg, frieden = (Word("all", word, Term("all", word.lower())) for word in ("Krieg", "Frieden"))
 >>> str(Or([And([krieg, Not(frieden)]), Near(krieg, frieden, 3, ordered=True)]))
@@ -32,7 +32,7 @@ class Query(ABC):
     """A node of a query tree; the tree is its root. `str` writes it in the query language."""
 
     boost: float = 1.0
-    """What its scores are multiplied with."""
+    """Factor of its scores."""
 
     def children(self) -> tuple[Query, ...]:
         """The nodes directly below, in order."""
@@ -43,12 +43,12 @@ class Query(ABC):
 
 
 def weighted(written: str, boost: float) -> str:
-    """A written node with its weight, where it has one."""
+    """The text of a node, followed by `^boost` unless that is 1."""
     return written if boost == 1.0 else f"{written}^{boost:g}"
 
 
 def _node(given: object) -> Query:
-    """The same, where it is a node; UsageError otherwise."""
+    """`given`, if it is a node; UsageError otherwise."""
     if isinstance(given, Query):
         return given
     raise UsageError(f"a query tree is made of the classes of searcher.query, not of {type(given).__name__}")
@@ -58,7 +58,7 @@ def _node(given: object) -> Query:
 
 
 class Several(Query):
-    """What nodes with any number of branches share; `branches` may be given as any sequence of nodes."""
+    """Base class of nodes with any number of branches. Any sequence of nodes becomes a tuple; UsageError for others."""
 
     branches: Sequence[Query]
     joint = ""
@@ -67,6 +67,7 @@ class Several(Query):
         object.__setattr__(self, "branches", tuple(map(_node, self.branches)))
 
     def children(self) -> tuple[Query, ...]:
+        """The branches, in order."""
         return tuple(self.branches)
 
     def __str__(self) -> str:
@@ -110,6 +111,7 @@ class Not(Query):
         _node(self.query)
 
     def children(self) -> tuple[Query, ...]:
+        """The excluded node."""
         return (self.query,)
 
     def __str__(self) -> str:
@@ -129,7 +131,7 @@ class Every(Query):
 
 @dataclass(frozen=True)
 class Foreign(Query):
-    """A query of another library, kept as it is: an engine that knows its class asks it, others refuse it."""
+    """A query object of another library. An engine that knows its class runs it; others refuse it."""
 
     query: Any
 
@@ -167,11 +169,11 @@ class Consecutive(Query):
         return weighted(prefix(self.fieldname) + '"' + " ".join(self.words) + '"', self.boost)
 
 
-# --- leaves: what is written as one operand -----------------------------------------------------------------------
+# --- leaves: each is written as one operand ------------------------------------------------------------------------
 
 
-class Leaf(Query):
-    """What all leaves share. `fieldname` is the field searched, 'all' for the text as a whole; `text` is as typed."""
+class TreeLeaf(Query):
+    """Base class of the leaves. `fieldname` is the field searched, 'all' for the whole text; `text` is as typed."""
 
     fieldname: str
 
@@ -193,18 +195,18 @@ class Leaf(Query):
 
     @abstractmethod
     def _written(self) -> str:
-        """The leaf as typed behind the field's name, without boost."""
+        """The leaf as typed after the field name, without boost."""
 
     def __str__(self) -> str:
         return weighted(self._prefix() + self._written(), self.boost)
 
 
 @dataclass(frozen=True)
-class Word(Leaf):
+class Word(TreeLeaf):
     """One unquoted word, found in any inflection.
 
-    `query` is what the analysis made of it: a Term over stems, or Forms of Terms and Consecutives where the word can
-    be printed in several ways ('EU-Kommission': joined, or as two words).
+    `query` is the result of the analysis: a Term over stems, or Forms of Terms and Consecutives if the word has
+    several spellings ('EU-Kommission': joined, or two words).
     """
 
     fieldname: str
@@ -221,9 +223,11 @@ class Word(Leaf):
         return self.query.children() if isinstance(self.query, Forms) else (self.query,)
 
     def children(self) -> tuple[Query, ...]:
+        """`query`: the Term or Forms that the analysis made."""
         return (self.query,)
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """The positions of all forms of the word."""
         stems = {form.text for form in self.forms if isinstance(form, Term)}
         found = [spans.single(tokens, lambda token: token.stem in stems)]
         for form in self.forms:
@@ -239,11 +243,11 @@ class Word(Leaf):
 
 
 @dataclass(frozen=True)
-class Exact(Leaf):
-    """A quoted wording: printed forms, one behind the other. Stop words count.
+class Exact(TreeLeaf):
+    """A quoted wording: consecutive printed forms. Stop words count.
 
-    `stems` are those of the words: an article with the wording scores what it would for the words in any form. Without
-    them it scores nothing, as a filter should.
+    `stems` are the stems of the words. A match scores as much as for the same words unquoted; without stems it scores
+    0, which is right for a filter.
     """
 
     fieldname: str
@@ -254,7 +258,7 @@ class Exact(Leaf):
     query: Term | Consecutive = field(init=False, compare=False, repr=False)
     """What is looked up in the printed forms."""
     scored: tuple[Term, ...] = field(init=False, compare=False, repr=False)
-    """The stems that make the score."""
+    """The stems that are scored."""
 
     def __post_init__(self) -> None:
         words, stems, index_field = tuple(self.words), tuple(self.stems), self.index_field
@@ -267,12 +271,15 @@ class Exact(Leaf):
 
     @property
     def index_field(self) -> str:
+        """The field of the printed forms."""
         return self.fieldname + PRINTED
 
     def children(self) -> tuple[Query, ...]:
+        """`query`: what is looked up in the printed forms."""
         return (self.query,)
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """Every run of tokens with this wording, as one span each."""
         return spans.phrase(tokens, self.words, spans.printed_of)
 
     def _written(self) -> str:
@@ -280,13 +287,14 @@ class Exact(Leaf):
 
 
 @dataclass(frozen=True)
-class Raw(Leaf):
+class Raw(TreeLeaf):
     """An id or URL, untouched; scores 1."""
 
     fieldname: str
     text: str
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """No positions: an id or URL is nothing to highlight."""
         return {}
 
     def _written(self) -> str:
@@ -300,19 +308,19 @@ _QUOTED = frozenset("()[]*").union(CLOSING)
 
 
 @dataclass(frozen=True)
-class Near(Leaf):
+class Near(TreeLeaf):
     """Two operands close to each other in one field: ADJ in their order, NEAR in any.
 
     Each operand has spans in a document: first and last position, both included. A Term takes one position, a phrase
     as many as it has words; a Word has the spans of all its forms. The spans of `left ADJ/gap right` are
-    (a.first, b.last) for each a of left and b of right with 0 <= b.first - a.last - 1 <= gap: b begins behind the end
+    (a.first, b.last) for each a of left and b of right with 0 <= b.first - a.last - 1 <= gap: b begins after the end
     of a, with at most `gap` positions between. NEAR adds those with the sides exchanged. A document matches when it
     has a span; its score is that of left plus that of right, times boost. Operands are Word, Exact or Near, all of
     one field.
     """
 
-    left: Leaf
-    right: Leaf
+    left: TreeLeaf
+    right: TreeLeaf
     gap: int
     ordered: bool
     boost: float = 1.0
@@ -323,10 +331,11 @@ class Near(Leaf):
         return self.left.fieldname
 
     def children(self) -> tuple[Query, ...]:
+        """Both operands, left first."""
         return (self.left, self.right)
 
-    def operands(self) -> Iterator[Leaf]:
-        """The Words and Exacts within, in order."""
+    def operands(self) -> Iterator[TreeLeaf]:
+        """The Words and Exacts in it, at any depth, in order."""
         for side in (self.left, self.right):
             if isinstance(side, Near):
                 yield from side.operands()
@@ -334,6 +343,7 @@ class Near(Leaf):
                 yield side
 
     def places(self, tokens: Sequence[Token]) -> Places:
+        """The spans that the docstring of the class defines, each with the characters of both sides."""
         return spans.near(self.left.places(tokens), self.right.places(tokens), self.gap, self.ordered)
 
     def _prefix(self) -> str:
@@ -346,12 +356,12 @@ class Near(Leaf):
         return f"({self.left} {operator}{number} {self.right})"
 
 
-def leaves(tree: Query, positive: bool = True) -> Iterator[tuple[Leaf, bool]]:
-    """The leaves of a tree in order, each with whether the query asks for it or excludes it.
+def leaves(tree: Query, positive: bool = True) -> Iterator[tuple[TreeLeaf, bool]]:
+    """The leaves of a tree in order, each with True if the query asks for it, False if it excludes it.
 
-    A Near is one leaf; `Near.operands` has what is within. Every, Foreign and bare Terms are left out.
+    A Near is one leaf; `Near.operands` gives the leaves in it. Every, Foreign and bare Terms are left out.
     """
-    if isinstance(tree, Leaf):
+    if isinstance(tree, TreeLeaf):
         yield tree, positive
     else:
         below = not positive if isinstance(tree, Not) else positive

@@ -1,6 +1,6 @@
-"""Cache: what words and patterns would have computed again for every query, up to a number of bytes.
+"""The cache of a snapshot: arrays that several queries share, up to a number of bytes.
 
-Keys are tuples; they count too, for patterns of any length are asked in small archives.
+Keys are tuples. Their texts count towards the limit, because a pattern may be of any length.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 LIMIT = 64_000_000
-"""Bytes; at 55,000 articles the tables of about 230 frequent terms."""
+"""Bytes: at 55,000 articles, room for the tables of about 230 frequent terms."""
 
 _ENTRY = 500
-"""Bytes that an array takes beside its values, and a key beside its texts."""
+"""Overhead in bytes of an array and its key."""
 
 
 class Sized(Protocol):
+    """A value that knows its size."""
+
     @property
-    def nbytes(self) -> int: ...
+    def nbytes(self) -> int:
+        """Its size in bytes."""
 
 
 Kept = TypeVar("Kept", bound=Sized)
 
 
 class Cache:
-    """Keeps the arrays and matches used last. Threads may share it; what is handed out must not be changed."""
+    """Keeps the arrays and matches used last. Threads may share it; callers must not change a cached value."""
 
     def __init__(self) -> None:
         self._bytes = 0
@@ -35,7 +38,7 @@ class Cache:
         self._lock = threading.Lock()
 
     def get(self, key: tuple[Any, ...], make: Callable[..., Kept], *arguments: Any) -> Kept:
-        """What is kept under that key; `make(*arguments)` where it is not there."""
+        """The value cached under `key`; else `make(*arguments)`, which is cached."""
         with self._lock:
             if found := self._kept.get(key):
                 self._kept.move_to_end(key)

@@ -1,11 +1,11 @@
-"""Evaluation: a query tree and one segment in, matching documents and their scores out, by whole arrays.
+"""The evaluator: from a query tree and one segment to matching documents and their scores, in whole arrays.
 
-`match` answers a node alone; `at` answers it for given documents only, which is how conjunctions narrow: the rarest
-branch is matched, the others are asked about what is left. Scores are float32, summed in the order of the branches, so
-they do not depend on the segment an article lies in.
+`match` finds all documents of a node; `at` tests given documents only. A conjunction matches its rarest branch and
+tests the remaining documents against the others. Scores are float32, added in the order of the branches, so they do not
+depend on the segment of an article.
 
 Every class of node has an `Operator`, registered with `answers`. The operators of the query language are in
-`searcher.search.operators`, which hands on the Evaluator that knows them all.
+`searcher.search.operators`; import the Evaluator from there, so that all of them are registered.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from searcher.search.term_scoring import At, Terms
 
 
 class Limit(Enum):
-    """What `searcher.search.limits` counts of a node before it is evaluated."""
+    """What `searcher.search.limits` counts for a node before evaluation."""
 
     NOTHING = "nothing"
-    """It takes no longer for any words."""
+    """Nothing: the work does not depend on the words."""
     BRANCHES = "branches"
-    """What the nodes below it take."""
+    """The limits of the nodes below it."""
     COMPARISONS = "comparisons"
     """The words of the index that it is compared with."""
     PLACES = "places"
-    """The occurrences of the words below it, which are sought among each other: in order."""
+    """The occurrences of the words below it, for a phrase."""
     NEAR_PLACES = "near places"
-    """The same, at the price of neighbours."""
+    """The occurrences of the words below it, at the higher cost of ADJ and NEAR."""
 
 
 class Operator(ABC):
-    """How one class of node is answered. Nothing is left open; `Whole` has defaults for what is matched at once."""
+    """How one class of node is answered. Every method is required; `Whole` has defaults for most of them."""
 
     limit: ClassVar[Limit]
     cheap: ClassVar[bool] = False
-    """Whether it is as quickly matched everywhere as in a few documents."""
+    """Whether matching all documents is as fast as testing a few."""
 
     @abstractmethod
     def match(self, evaluator: Evaluator, node: Any) -> Matches:
@@ -56,28 +56,31 @@ class Operator(ABC):
         """Which of the sorted documents `docs` match, and how they score."""
 
     def has(self, evaluator: Evaluator, node: Any, docs: Array) -> Array:
-        """Which of the sorted documents `docs` match, where the score is not wanted."""
+        """Which of the sorted documents `docs` match, without scores."""
         return self.at(evaluator, node, docs)[0]
 
     @abstractmethod
     def cost(self, evaluator: Evaluator, node: Any) -> int:
-        """An upper estimate of the matches: branches of a conjunction are taken in this order."""
+        """An upper bound of the number of matches; a conjunction takes its branches in this order."""
 
     @abstractmethod
     def became(self, snapshot: Snapshot, node: Any) -> list[str]:
-        """What the node looks for, as the index has it; for `explain`."""
+        """The terms that the node looks up, as the index has them; for `explain`."""
 
 
 class Whole(Operator):
-    """An operator that matches all documents at once, whoever asks, and may match any number of them."""
+    """An operator that always matches all documents at once, and may match any number of them."""
 
     def at(self, evaluator: Evaluator, node: Any, docs: Array) -> At:
+        """Match all documents, then look `docs` up among them."""
         return evaluator.match(node).at(docs, evaluator.size)
 
     def cost(self, evaluator: Evaluator, node: Any) -> int:
+        """The number of documents in the segment."""
         return evaluator.size
 
     def became(self, snapshot: Snapshot, node: Any) -> list[str]:
+        """Nothing: no words to show."""
         return []
 
 
@@ -95,7 +98,7 @@ OPERATORS = _Operators()
 
 
 def answers(*nodes: type[Query]) -> Callable[[type[Operator]], type[Operator]]:
-    """Register an operator for these classes of nodes; TypeError where it does not say everything."""
+    """Register an operator for these classes of nodes; TypeError if it has no limit."""
 
     def register(operator: type[Operator]) -> type[Operator]:
         if not isinstance(getattr(operator, "limit", None), Limit):
@@ -111,7 +114,7 @@ class Evaluator(Terms):
 
     @cached_property
     def neighbours(self) -> phrases.Neighbours:
-        """The Nears of this query, each sought once."""
+        """The Nears of this query; each is evaluated once."""
         return phrases.Neighbours(self.snapshot, self.files)
 
     def match(self, node: Query) -> Matches:
@@ -123,16 +126,16 @@ class Evaluator(Terms):
         return OPERATORS[type(node)].at(self, node, docs)
 
     def has(self, node: Query, docs: Array) -> Array:
-        """Which of the sorted documents `docs` match; no score is made."""
+        """Which of the sorted documents `docs` match, without scores."""
         return OPERATORS[type(node)].has(self, node, docs)
 
     def cost(self, node: Query) -> int:
-        """An upper estimate of the matches: branches of a conjunction are taken in this order."""
+        """An upper bound of the number of matches; a conjunction takes its branches in this order."""
         return OPERATORS[type(node)].cost(self, node)
 
 
 def added(scores: Sequence[Array | None]) -> Array | None:
-    """The sum of scores, in their order; None, which is zeros, where all are None."""
+    """The sum of the scores, in order; None, which means zeros, if all are None."""
     total: Array | None = None
     for each in scores:
         if each is not None:

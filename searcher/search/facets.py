@@ -19,7 +19,7 @@ _EPOCH = np.datetime64("0001-01-01T00:00", "m")
 
 
 def counts(snapshot: Snapshot, query: Query, by: str) -> dict[str, int]:
-    """Label -> matches, sorted by label. A date less precise than asked for is counted under what is known of it:
+    """Label -> matches, sorted by label. A date less precise than `by` is counted under its known part:
     '2023-03' among days, '2023' among months; articles without a date or value under ''.
     """
     total: Counter[str] = Counter()
@@ -48,7 +48,7 @@ def _dates(files: SegmentFiles, docs: Array, letters: int) -> dict[str, int]:
         found[""] = int(np.count_nonzero(undated))
     widths = ends - starts
     for label, bucket in (("D", 10), ("M", 7), ("Y", 4)):
-        # The finest label wanted takes all that are precise enough, coarser ones what is left between.
+        # The wanted label takes all dates that are precise enough; each coarser one takes dates of just its precision.
         if bucket > letters:
             continue
         above = 0 if bucket == letters else _MINUTES[{7: 10, 4: 7}[bucket]]

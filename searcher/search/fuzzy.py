@@ -1,7 +1,7 @@
-"""Near misses by whole arrays: which of many words are a few letters away from one.
+"""Fuzzy words in whole arrays: which of many words are within a few edits of one.
 
-The same distance as `query.within`, for all words at once: of the table that compares two words letter by letter only
-the diagonals near the middle matter, and of each only the last three rows are kept.
+The distance is that of `query.within`, for all words at once. Of the table that compares two words letter by letter
+only the diagonals near the middle matter, and only the last three rows are kept.
 
 >>> from searcher.index.format.columns import Strings
 >>> near(Strings.of([b"kiew", b"kiwe", b"kyjiw"]), np.arange(3), "kiev", 2).tolist()
@@ -18,7 +18,10 @@ from searcher.search.kernels import Array, spread
 
 
 def sieved(lengths: Array, letters: Array, word: str, most: int) -> Array:
-    """Indices of the texts whose signatures allow the distance: a step changes each of the two by one or two."""
+    """Indices of the texts that may be within `most` edits, judged by length and letter signature alone.
+
+    An edit changes the length by at most 1, and adds or removes at most one letter of the signature.
+    """
     own = np.bitwise_or.reduce(LETTERS[np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)])
     fits = np.abs(lengths - len(word)) <= most
     fits &= np.bitwise_count(letters & ~own) <= most
@@ -27,7 +30,7 @@ def sieved(lengths: Array, letters: Array, word: str, most: int) -> Array:
 
 
 def near(texts: Strings, rows: Array, word: str, most: int) -> Array:
-    """Those of the texts `rows`, none of which differs in length by more than `most`, that are at most so far away."""
+    """Those of the texts `rows` within `most` edits of `word`; all lengths must differ by at most `most`."""
     begins = texts.offsets[rows].astype(np.int64)
     sizes = texts.offsets[rows + 1].astype(np.int64) - begins
     content: bytes = texts.blob[spread(begins, sizes)].tobytes()
@@ -36,7 +39,7 @@ def near(texts: Strings, rows: Array, word: str, most: int) -> Array:
     )
     starts = (np.frombuffer(content, np.uint8) & 0xC0) != CONTINUES
     lengths = np.diff(np.concatenate(([0], np.cumsum(starts)))[np.concatenate(([0], np.cumsum(sizes)))])
-    # One line a text, with room before and behind it: what stands there is never a letter.
+    # One row per text, padded before and after with zeros, which equal no letter.
     table = np.zeros((len(rows), len(word) + 2 * most + 2), np.uint32)
     table[np.repeat(np.arange(len(rows)), lengths), spread(np.full(len(rows), most + 1), lengths)] = (
         characters
@@ -47,7 +50,7 @@ def near(texts: Strings, rows: Array, word: str, most: int) -> Array:
 
 
 def _steps(table: Array, word: str, most: int) -> Array:
-    """The last row of the comparison: steps from the word to the first len(word) - most ... + most letters of a text.
+    """The last row of the comparison: edits from the word to the first len(word) - most ... + most letters of a text.
 
     `table[j + most]` has letter j of every text, counted from 1.
     """

@@ -1,4 +1,4 @@
-"""Array kernels: the few loops search consists of, each over whole arrays. The tests hold a plain twin of each.
+"""Array kernels: the inner loops of search, each over whole arrays. The tests compare each with a plain twin.
 
 Document numbers are sorted and distinct within an array; positions are sorted within a posting.
 """
@@ -12,7 +12,7 @@ from searcher.index.format.columns import Array, spread
 __all__ = ["Array", "accumulate", "best", "bm25", "contains", "find", "lower_bounds", "spread"]
 
 BLOCK = 64
-"""Scores per block whose maximum is looked at first when the best are selected."""
+"""Scores per block; the selection of the best looks at the maxima of blocks first."""
 
 GALLOP = 25
 """How many items of a table are written, or a sixth of that many set to zero, in the time of one binary search."""
@@ -26,7 +26,7 @@ def _searches(wanted: Array, docs: Array, size: int) -> bool:
 def find(docs: Array, wanted: Array, size: int) -> tuple[Array, Array]:
     """(booleans: which wanted documents are among `docs`, the index of each that is); documents are below `size`.
 
-    The index of one that is not among them is good for nothing, but can be indexed with. `docs` must not be empty.
+    The index of a document that is not among them has no meaning, but is a valid index. `docs` must not be empty.
     """
     if _searches(wanted, docs, size):
         wanted = wanted.astype(docs.dtype, copy=False)
@@ -81,7 +81,7 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
     if count <= 0 or not len(keys):
         return np.zeros(0, np.int64)
     if len(keys) <= 4 * count + BLOCK:
-        # So few are sorted sooner than selected from.
+        # A short array is sorted faster than selected from.
         return np.lexsort((ranks, _descending(keys)))[:count]
     rows = _candidates(keys, count)
     chosen = keys[rows]
@@ -101,11 +101,11 @@ def best(keys: Array, count: int, ranks: Array) -> Array:
 
 
 def _candidates(keys: Array, count: int) -> Array:
-    """Rows among which the `count` largest keys are: all, or those that reach the maxima of enough blocks."""
+    """Rows that contain the `count` largest keys: all rows, or those that reach the maxima of enough blocks."""
     blocks = len(keys) // BLOCK
     if blocks <= 4 * count:
         return np.arange(len(keys))
-    # A block is one of `blocks` columns, not a run of 64 keys: maxima of columns are taken many at a time.
+    # A block is a column of the table, not a run of 64 keys: numpy takes the maxima of many columns at a time.
     whole = blocks * BLOCK
     table = keys[:whole].reshape(BLOCK, blocks)
     maxima = table.max(axis=0)
@@ -119,5 +119,5 @@ def _candidates(keys: Array, count: int) -> Array:
 
 
 def _descending(keys: Array) -> Array:
-    """Keys whose ascending order is the descending one of `keys`; an unsigned or smallest key has no negative."""
+    """Keys that sort in reverse; `~` where negation would overflow (unsigned, or the smallest integer)."""
     return -keys if keys.dtype.kind == "f" else ~keys

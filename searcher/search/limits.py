@@ -1,8 +1,8 @@
 """Cost limits: estimates the work of a query, and refuses it before evaluation where it would take too long.
 
-Wildcards and near misses are compared with the words of the index; phrases and neighbours are sought among all
-occurrences of their words. Each of the two has one limit for the query as a whole, whatever its shape. Which of them a
-class of node counts towards is said by its operator.
+Wildcards and fuzzy words are compared with the words of the index; phrases and NEARs are searched among all
+occurrences of their words. Each of the two has one limit for the whole query. The operator of a class of node names
+the limit that the node counts towards.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from searcher.search.term_expansion import comparisons
 from searcher.search.term_scoring import encoded
 
 MOST_COMPARED = 4_000_000
-"""Words that the wildcards and near misses of one query may be compared with: some seconds."""
+"""Maximum number of comparisons for the wildcards and fuzzy words of one query: a few seconds."""
 
 MOST_PLACES = 100_000_000
-"""Occurrences that the phrases and neighbours of one query may be sought among: some seconds."""
+"""Maximum number of occurrences searched for the phrases and NEARs of one query: a few seconds."""
 
 TIMES = 4
 """The limit of occurrences is max(MOST_PLACES, TIMES * all occurrences in the index)."""
 
 FREE = 32
-"""Words of phrases and neighbours up to which no limit is checked: even the most frequent ones are quick."""
+"""Number of words in phrases and NEARs up to which no limit is checked: even frequent words are fast then."""
 
 NEAR = 4
-"""An occurrence of a neighbour costs as much as this many of a phrase."""
+"""Cost of an occurrence in a NEAR, relative to one in a phrase."""
 
 
 # Looking up the member of an enumeration takes as long as the rest of the loop.
@@ -38,14 +38,14 @@ _BRANCHES, _NOTHING = Limit.BRANCHES, Limit.NOTHING
 
 
 def check_cost(snapshot: Snapshot, query: Query) -> None:
-    """UsageError for a query that would take too long."""
+    """Raise UsageError if the query would take too long."""
     lexical, ordered = _parts(query)
     left = MOST_COMPARED
     for leaf in lexical:
         left -= sum(comparisons(files, leaf) for files in snapshot.segments)
         if left < 0:
             raise UsageError(
-                f"the {len(lexical):,} wildcards and near misses of this query would be compared with more than "
+                f"the {len(lexical):,} wildcards and fuzzy words of this query would be compared with more than "
                 f"{MOST_COMPARED:,} words",
                 "write more letters before the first *, or fewer of them",
             )
@@ -54,7 +54,7 @@ def check_cost(snapshot: Snapshot, query: Query) -> None:
 
 
 def _parts(query: Query) -> tuple[set[Lexical], list[tuple[Query, Limit]]]:
-    """The wildcards and near misses of a tree, and its phrases and neighbours. A plain loop: every search asks."""
+    """The wildcards and fuzzy words of a tree, and its phrases and NEARs. A plain loop: every search runs it."""
     lexical: set[Lexical] = set()
     ordered: list[tuple[Query, Limit]] = []
     left = [query]
@@ -71,12 +71,12 @@ def _parts(query: Query) -> tuple[set[Lexical], list[tuple[Query, Limit]]]:
 
 
 def _check_places(snapshot: Snapshot, ordered: list[tuple[Query, Limit]]) -> None:
-    """UsageError where these phrases and neighbours would be sought among too many occurrences."""
+    """Raise UsageError if these phrases and NEARs would search too many occurrences."""
     words = [list(_words(node)) for node, _ in ordered]
     if sum(map(len, words)) <= FREE:
         return
     places = {word: _places(snapshot, word) for word in {each for of_node in words for each in of_node}}
-    # The occurrences of a word are read once; each phrase seeks those of its rarest word among those of the others.
+    # The occurrences of a word are read once; each phrase looks up those of its rarest word among those of the others.
     price = sum(places.values())
     for (_, limit), of_node in zip(ordered, words, strict=True):
         counts = [places[word] for word in of_node]
@@ -84,14 +84,14 @@ def _check_places(snapshot: Snapshot, ordered: list[tuple[Query, Limit]]) -> Non
     total = sum(files.occurrences for files in snapshot.segments)
     if price > max(MOST_PLACES, TIMES * total):
         raise UsageError(
-            f"this query has too many phrases, hyphened words or NEARs ({len(ordered):,}); they would be sought among "
-            f"{price:,} places of their words",
+            f"this query has too many phrases, hyphenated words or NEARs ({len(ordered):,}); they would search "
+            f"{price:,} occurrences of their words",
             "write fewer of them, or rarer words",
         )
 
 
 def _words(node: Query) -> Iterator[tuple[str, bytes]]:
-    """Field and text of every word of a phrase, or of an operand of a Near, as often as it is written."""
+    """(field, text) of every word of a phrase or Near, with repetitions."""
     if isinstance(node, Consecutive):
         yield from ((node.fieldname, encoded(word)) for word in node.words)
     elif isinstance(node, Term):

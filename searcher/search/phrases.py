@@ -1,8 +1,8 @@
-"""Words in order: where phrases and neighbours stand, by arrays of (document, first position, last position).
+"""Phrases and NEARs: where they occur, as arrays of (document, first position, last position).
 
-Every occurrence of a word has a key, (document, position) in one number. A phrase is sought from its rarest word: its
-keys, moved to where the other words should stand, are looked up among the keys of the others. The keys of words used
-lately are kept; those of words too frequent for that are not made at all, but asked document by document.
+Every occurrence of a word has a key, (document, position) in one number. The search for a phrase starts from its rarest
+word: its keys, shifted to the positions of the other words, are looked up among the keys of those. The cache keeps the
+keys of recent words. Words too frequent for that get no keys; they are looked up document by document.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from searcher.search.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Spans:
-    """Where something stands: parallel arrays, sorted by document; positions are those of the base field."""
+    """Occurrences: parallel arrays, sorted by document; positions are those of the base field."""
 
     docs: Array
     first: Array
@@ -33,21 +33,22 @@ class Spans:
         return len(self.docs)
 
     def distinct_docs(self) -> Array:
+        """The documents, ascending, each once."""
         fresh = np.ones(len(self.docs), bool)
         fresh[1:] = self.docs[1:] != self.docs[:-1]
         return self.docs[fresh]
 
 
 KEYED = 8_000_000
-"""Occurrences of a word in one segment up to which its keys are kept, and sought among."""
+"""Maximum number of occurrences of a word in one segment for which keys are made and cached."""
 
 
 SIEVED = 256
-"""Keys from which on a sieve before the search pays."""
+"""Number of wanted keys from which a sieve before the search pays off."""
 
 
 class _Layout:
-    """How a document and a position make one number: the document in the upper half of its bits."""
+    """How a document and a position make one number: the document is the upper half of its bits."""
 
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
@@ -69,7 +70,7 @@ class _Layout:
         return Keys(values)
 
     def moved(self, keys: Array, by: int) -> tuple[Array, Array]:
-        """(keys for which there is a position `by` further on, the keys of these positions)."""
+        """(keys whose position shifted by `by` is in range, the shifted keys); parallel arrays."""
         positions, step = keys & self.lower, self.dtype.type(abs(by))
         keys = keys[positions <= self.lower - step if by >= 0 else positions >= step]
         return keys, keys + step if by >= 0 else keys - step
@@ -84,22 +85,22 @@ class _Layout:
 
 
 MOST_PAIRS = 5_000_000
-"""Pairs of places in one segment that the Nears within other Nears of one query may have: some seconds."""
+"""Maximum number of pairs of occurrences in one segment, for all nested Nears of a query: a few seconds."""
 
 AT_ONCE = 100_000
-"""Places of a word for which neighbours are sought together: what bounds the memory."""
+"""Occurrences of a word that are processed at a time; bounds the memory."""
 
 _DOCUMENT = np.int64(1) << 40
-"""Documents lie so far apart where document and position make one number; positions stay far below."""
+"""Distance of two documents where document and position make one number; positions stay far below it."""
 
 
 _NARROW, _WIDE = _Layout(np.dtype(np.uint32)), _Layout(np.dtype(np.uint64))
 
 
 class Keys:
-    """The keys of a word in one segment. From the second time on a sieve lets few others through to the search.
+    """The keys of a word in one segment. From the second lookup on a sieve drops most keys that are not among them.
 
-    The sieve is a table with a mark at the digest of every key: looking there costs a tenth of a binary search.
+    The sieve is a table with a mark at the digest of every key: a lookup there costs a tenth of a binary search.
     """
 
     __slots__ = ("_asked", "_sieve", "nbytes", "values")
@@ -108,7 +109,7 @@ class Keys:
         self.values = values
         self._sieve: Array | None = None
         self._asked = False
-        # The sieve is counted before it is there.
+        # The size includes the sieve from the start.
         self.nbytes: int = values.nbytes + (1 << self._bits())
 
     def _bits(self) -> int:
@@ -122,7 +123,7 @@ class Keys:
         return digests
 
     def found(self, wanted: Array) -> Array:
-        """Indices of the wanted keys, which ascend, that are among these."""
+        """Indices of the wanted keys (ascending) that are among these."""
         rows = np.arange(len(wanted))
         if len(wanted) >= SIEVED and self._asked:
             if self._sieve is None:
@@ -143,7 +144,7 @@ _NOTHING = Spans(*(np.zeros(0, np.int64),) * 3)
 def phrase(
     snapshot: Snapshot, files: SegmentFiles, field: str, texts: Sequence[bytes], docs: Array | None
 ) -> Spans:
-    """Where the words stand one behind the other, in all documents or in `docs`."""
+    """The occurrences of the words at consecutive positions, in all documents or in `docs` (sorted)."""
     found = [locate(files, field, text) for text in texts]
     located = [each for each in found if each is not None]
     if len(located) < len(texts):
@@ -179,7 +180,7 @@ def _kept(snapshot: Snapshot, files: SegmentFiles, located: Located) -> Keys:
 
 
 def _stands_in_documents(files: SegmentFiles, located: Located, wanted: Array) -> Array:
-    """Booleans: does a very frequent word stand at these keys? Only their documents are looked at."""
+    """Booleans: does a very frequent word occur at these keys? Reads only their documents."""
     layout, standing = _Layout.of(files), located.positions()
     there, places = find(located.docs, layout.docs(wanted), files.docs)
     offsets = np.concatenate(([0], np.cumsum(located.counts())))
@@ -196,7 +197,7 @@ def _stands_in_documents(files: SegmentFiles, located: Located, wanted: Array) -
 
 
 class Neighbours:
-    """The Nears of one query in one segment; what stands within another Near is sought once."""
+    """The Nears of one query in one segment; a nested Near is evaluated once."""
 
     def __init__(self, snapshot: Snapshot, files: SegmentFiles) -> None:
         self._snapshot = snapshot
@@ -205,7 +206,7 @@ class Neighbours:
         self._left = MOST_PAIRS
 
     def docs(self, node: Any, docs: Array) -> Array:
-        """The documents among `docs`, ascending, in which a Near stands as its docstring defines it."""
+        """The documents among `docs`, ascending, that match a Near as its docstring defines it."""
         left, right = (self._spans(side, docs) for side in (node.left, node.right))
         found = _followed(left, right, node.gap)
         if not node.ordered:
@@ -214,7 +215,7 @@ class Neighbours:
         return distinct
 
     def _spans(self, node: Any, docs: Array) -> Spans:
-        """Where an operand of a Near stands: a Word, an Exact, another Near, or what they are made of."""
+        """The occurrences of an operand of a Near: a Word, an Exact, another Near, or a part of those."""
         if isinstance(node, Near):
             return self._nested(node, docs)
         if isinstance(node, (Word, Exact)):
@@ -231,7 +232,7 @@ class Neighbours:
         return phrase(self._snapshot, self._files, node.fieldname, encoded, docs)
 
     def _nested(self, node: Any, docs: Array) -> Spans:
-        """All pairs of places of a Near within another; UsageError where they are too many."""
+        """All spans of a nested Near; UsageError if there are too many."""
         among, known = self._known.get(node, (docs[:0], _NOTHING))
         if not np.isin(docs, among).all():
             known = self._pairs(node, docs)
@@ -249,8 +250,8 @@ class Neighbours:
             self._left -= int(counts.sum())
             if self._left < 0:
                 raise UsageError(
-                    f"'{node}' stands in too many places for another NEAR or ADJ around it",
-                    "write smaller numbers behind them, or rarer words",
+                    f"'{node}' has too many occurrences to be nested in another NEAR or ADJ",
+                    "write smaller numbers after them, or rarer words",
                 )
             chosen = spread(low, counts)
             if order is not None:
@@ -269,7 +270,7 @@ def _distinct(docs: Array, first: Array, last: Array) -> Spans:
 
 
 def _followed(left: Spans, right: Spans, gap: int) -> list[Array]:
-    """The documents of every a of left that has a b of right with 0 <= b.first - a.last - 1 <= gap, in pieces."""
+    """The documents of every a of left with a b of right so that 0 <= b.first - a.last - 1 <= gap, in pieces."""
     begins, _ = _beginnings(right)
     found = [left.docs[:0]]
     for at in range(0, len(left), AT_ONCE):
@@ -279,7 +280,7 @@ def _followed(left: Spans, right: Spans, gap: int) -> list[Array]:
 
 
 def _beginnings(spans: Spans) -> tuple[Array, Array | None]:
-    """(document and first position as one number, ascending; the order that takes, None where they stand so)."""
+    """(document and first position as one number, ascending; the sorting permutation, None if already sorted)."""
     begins = spans.docs * _DOCUMENT
     begins += spans.first
     if not (begins[1:] < begins[:-1]).any():
@@ -289,7 +290,7 @@ def _beginnings(spans: Spans) -> tuple[Array, Array | None]:
 
 
 def _followers(left: Spans, begins: Array, gap: int) -> tuple[Array, Array]:
-    """For every a of left the first of the `begins` that stands up to `gap` words behind it, and how many do."""
+    """For every a of left: the index of the first `begins` after it, and how many begin within `gap` positions."""
     ends = left.docs * _DOCUMENT + left.last
     low = np.searchsorted(begins, ends + 1)
     return low, np.searchsorted(begins, ends + 1 + gap, side="right") - low

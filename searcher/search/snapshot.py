@@ -1,7 +1,7 @@
-"""Snapshot: the opened segments of one generation, and the statistics that ranking needs across all of them.
+"""Snapshot: the open segments of one generation, and the ranking statistics across all of them.
 
-Statistics count living articles only, so that the same articles rank the same however many segments hold them and
-whatever was deleted before.
+Statistics count living articles only, so that ranking does not depend on the number of segments or on earlier
+deletions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from searcher.search.kernels import Array
 
 K1 = 1.2
 B = 0.75
-"""BM25's parameters, at the values Robertson & Zaragoza (2009) give and Whoosh takes."""
+"""BM25's parameters, with the values of Robertson & Zaragoza (2009), as in Whoosh."""
 
 _CACHED_TERMS = 10_000
 

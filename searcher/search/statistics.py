@@ -1,4 +1,4 @@
-"""What `stats` says of a snapshot."""
+"""The figures of `searcher stats` for a snapshot."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _terms(snapshot: Snapshot) -> int:
-    """How many different terms there are; those of one segment are."""
+    """The number of distinct terms; within one segment they are distinct already."""
     if len(snapshot.segments) == 1:
         low, high = snapshot.segments[0].term_ranges["all"]
         return high - low
@@ -63,7 +63,7 @@ def _size(snapshot: Snapshot) -> int:
         if name.startswith((f"_{NAME}_", "LEDGER_")) or (
             name.startswith(f"{NAME}_") and name.split(".")[0][len(NAME) + 1 :] in live
         ):
-            # A writer may have removed it meanwhile.
+            # A writer may have removed the file meanwhile.
             with suppress(FileNotFoundError):
                 size += door.status(snapshot.directory / name).st_size
     return size

@@ -1,7 +1,7 @@
-"""Words known only in part: which printed forms a Pattern or Fuzzy stands for, and the documents that have them.
+"""Expansion of wildcards and fuzzy words: the printed forms they match, and the documents with these forms.
 
-A pattern with a literal beginning is a range of the sorted forms, one with a literal end a range of the forms sorted
-backwards; only what lies between two stars has to be looked for in all forms.
+A pattern with a literal prefix is a range of the sorted forms; one with a literal suffix is a range of the forms sorted
+backwards. Only a pattern between two stars is compared with all forms.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from searcher.search.kernels import Array, contains, spread
 from searcher.search.snapshot import Snapshot
 
 COMPARED_AT_ONCE = 100_000
-"""Words that are made one text to compare them with a pattern: some megabytes."""
+"""Words joined into one text for the comparison with a pattern: a few megabytes."""
 
 MANY = 2_000_000
-"""Items of a column after which its memory is given back: few are looked at again."""
+"""Items of a column from which its memory is released, because few are read again."""
 
 AT_ONCE = 100_000
-"""Postings or occurrences that are looked at together: what bounds the memory."""
+"""Postings or occurrences that are processed at a time; bounds the memory."""
 
 _SIEVED = 20
-"""Of so many words, one is left to be compared when length and letters are looked at first."""
+"""The length and letter sieve leaves about 1 word in 20."""
 
 
 def comparisons(files: SegmentFiles, node: Any) -> int:
-    """With how many words of the segment a leaf is compared, at most."""
+    """Upper bound of the number of words of the segment that a leaf is compared with."""
     raw, base = is_raw(node.fieldname), view(node.fieldname).base
     low, high = (files.term_ranges if raw else files.form_ranges)[base]
     if isinstance(node, Fuzzy):
@@ -51,7 +51,7 @@ def comparisons(files: SegmentFiles, node: Any) -> int:
 
 
 def matching_docs(files: SegmentFiles, node: Any) -> Array:
-    """Booleans per document: has it a term that the leaf stands for?"""
+    """Booleans per document: does it contain a term that the leaf matches?"""
     mask = np.zeros(files.docs, bool)
     rows = matching_rows(files, node)
     columns = files.columns
@@ -63,7 +63,7 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
     seen = view(node.fieldname)
     terms = columns.form_terms[rows].astype(np.int64)
     distinct, wanted = np.unique(terms, return_counts=True)
-    # A term all of whose forms match needs no look at its occurrences.
+    # If all forms of a term match, its occurrences need not be read.
     whole = (wanted == columns.term_forms[distinct]) & (seen.zone is None)
     _mark(files, distinct[whole], mask)
     _mark_partial(files, rows, terms, distinct[~whole], seen.zone, mask)
@@ -71,7 +71,7 @@ def matching_docs(files: SegmentFiles, node: Any) -> Array:
 
 
 def raw_docs(files: SegmentFiles, field: str) -> Array:
-    """Booleans per document: has it any term in this raw field?"""
+    """Booleans per document: does it have any term in this raw field?"""
     mask = np.zeros(files.docs, bool)
     low, high = files.term_ranges[field]
     bounds = files.columns.part("term_postings", low, high + 1)
@@ -95,7 +95,7 @@ def _let_go(files: SegmentFiles, lengths: Array) -> None:
 
 
 def _parts(lengths: Array) -> Iterator[slice]:
-    """Neighbours whose lengths add up to no more than `AT_ONCE`, unless it is a single one."""
+    """Slices of `lengths` that each add up to at most `AT_ONCE`; a larger item gets a slice of its own."""
     ends = np.cumsum(lengths, dtype=np.int64)
     first = 0
     while first < len(ends):
@@ -108,7 +108,7 @@ def _parts(lengths: Array) -> Iterator[slice]:
 def _mark_partial(
     files: SegmentFiles, rows: Array, terms: Array, partial: Array, zone: int | None, mask: Array
 ) -> None:
-    """Mark the documents where one of the forms `rows` of the terms `partial` stands, in that zone."""
+    """Mark the documents with one of the forms `rows` of the terms `partial`, in that zone."""
     if not len(partial):
         return
     columns = files.columns
@@ -128,7 +128,7 @@ def _mark_partial(
         )
         begins = _occurrences(columns.term_occurrences[partial[part]], lengths[part], counts)
         owners = np.repeat(np.arange(part.start, part.stop), lengths[part])
-        # What is marked already need not be looked for again.
+        # Skip documents that are marked already.
         left = np.flatnonzero(~mask[docs_of])
         for piece in _parts(counts[left]):
             chosen = left[piece]
@@ -149,7 +149,7 @@ def _mark_partial(
 
 
 def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
-    """Where the occurrences of every posting begin: of each term they stand one behind the other."""
+    """Where the occurrences of every posting begin; those of one term are contiguous."""
     before = np.cumsum(counts) - counts
     starts = np.cumsum(postings) - postings
     begins: Array = before + np.repeat(of_terms.astype(np.int64) - before[starts], postings)
@@ -157,7 +157,7 @@ def _occurrences(of_terms: Array, postings: Array, counts: Array) -> Array:
 
 
 def matching_texts(snapshot: Snapshot, node: Any, most: int) -> list[str]:
-    """The first `most` terms that the leaf stands for, sorted; '…' stands for more."""
+    """The first `most` matching terms, sorted; '…' stands for more."""
     found: set[str] = set()
     for files in snapshot.segments:
         texts = files.terms if is_raw(node.fieldname) else files.forms
@@ -168,7 +168,7 @@ def matching_texts(snapshot: Snapshot, node: Any, most: int) -> list[str]:
 
 
 def matching_rows(files: SegmentFiles, node: Any) -> Array:
-    """Rows of the printed forms (of the terms, for raw fields) that the leaf stands for, ascending."""
+    """Rows of the matching printed forms (for raw fields: terms), ascending."""
     raw = is_raw(node.fieldname)
     base = view(node.fieldname).base
     texts, (low, high) = (
@@ -191,7 +191,7 @@ def matching_rows(files: SegmentFiles, node: Any) -> Array:
 
 
 def _fitting(texts: Strings, rows: Array, node: Any) -> Array:
-    """Those of the rows whose text the pattern matches: all of them are lines of one text."""
+    """Those of the rows whose text the pattern matches; all texts are compared as lines of one text."""
     begins = texts.offsets[rows].astype(np.int64) - 1
     lengths = texts.offsets[rows + 1].astype(np.int64) - begins
     places = spread(begins, lengths)
@@ -203,13 +203,13 @@ def _fitting(texts: Strings, rows: Array, node: Any) -> Array:
     if lines.count("\n") == len(rows) + 1 and "\n" not in node.text:
         matching: Array = rows[sorted(set(node.matching_lines(lines)))]
         return matching
-    # Ids and the like may have line breaks of their own.
+    # Ids and URLs may contain line breaks.
     fits = [row for row in rows.tolist() if node.matches(texts[row].decode("utf-8", "surrogatepass"))]
     return np.array(fits, np.int64)
 
 
 def _candidates(files: SegmentFiles, node: Any, texts: Strings, low: int, high: int, raw: bool) -> Array:
-    """Rows that may match: everything that matches is among them."""
+    """Candidate rows: a superset of the matching ones."""
     if isinstance(node, Fuzzy):
         return _similar(files, node, low, high)
     prefixes = [prefix.encode("utf-8", "surrogatepass") for prefix in node.literal_prefixes()]
@@ -230,7 +230,7 @@ def _prefix_range(texts: Strings, prefix: bytes, low: int, high: int) -> Array:
 
 
 def _after(prefix: bytes) -> bytes:
-    """A string behind all that begin with `prefix` and before all others behind it; UTF-8 has no byte 255."""
+    """A string that sorts right after all strings with this prefix; UTF-8 has no byte 255."""
     return prefix + b"\xff"
 
 
@@ -242,13 +242,14 @@ def _suffix_rows(files: SegmentFiles, suffix: bytes, low: int, high: int) -> Arr
 
 
 class Reversed:
-    """The forms of one field, read backwards and sorted."""
+    """The forms of one field, sorted by their reversed text."""
 
     def __init__(self, texts: Strings, order: Array) -> None:
         self.texts = texts
         self.order = order
 
     def lower(self, key: bytes) -> int:
+        """The first place in `order` whose text, read backwards, is not less than `key`."""
         low, high = 0, len(self.order)
         while low < high:
             middle = (low + high) // 2

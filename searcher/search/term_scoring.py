@@ -1,7 +1,7 @@
-"""Terms: single words of a query in one segment, found and scored.
+"""Terms: the matches and scores of single words in one segment.
 
-The matches of a term are made once for a snapshot and kept as long as there is room for them: those of frequent terms
-as tables over all documents, those of others as lists.
+The matches of a term are computed once per snapshot and cached while there is room: frequent terms as tables over all
+documents, the others as lists.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from searcher.search.kernels import Array, bm25
 from searcher.search.snapshot import Snapshot
 
 FREQUENT = 32
-"""A term in more than one of this many articles is frequent: its scores are kept as a table over all documents."""
+"""A term in more than 1 of 32 articles is frequent: its scores are kept as a table over all documents."""
 
 MANY = 8
-"""Where more than one of this many documents match, tables are combined faster than lists."""
+"""If more than 1 of 8 documents match, tables combine faster than lists."""
 
 At = tuple[Array, "Array | None"]
 """(booleans: which of the given documents match, scores of all given documents or None for zeros)."""
@@ -40,7 +40,7 @@ class Terms:
     nothing = Listed(np.zeros(0, np.intp), None)
 
     def term(self, node: Any) -> Matches:
-        """The living documents of a term, kept."""
+        """The living documents with a term and their scores, from the cache."""
         return self.snapshot.kept.get((self.segment, node.fieldname, node.text, node.boost), self._made, node)
 
     def _made(self, node: Any) -> Matches:
@@ -48,7 +48,7 @@ class Terms:
         if found is None:
             return self.nothing
         docs, weights = found
-        # Indexing with the machine's own integers is twice as fast as with those on disk.
+        # Indexing with machine integers (intp) is twice as fast as with the narrower ones on disk.
         docs = docs.astype(np.intp)
         factor = self.snapshot.factor(node.fieldname, encoded(node.text)) * node.boost
         scores = bm25(weights, self.snapshot.norms(self.files, node.fieldname)[docs], factor)
@@ -74,12 +74,15 @@ class Terms:
         return None if found is None else (found.docs, found.weights)
 
     def term_at(self, node: Any, docs: Array) -> At:
+        """Which of the sorted documents `docs` have the term, and their scores."""
         return self.term(node).at(docs, self.size)
 
     def term_cost(self, node: Any) -> int:
+        """The number of documents with the term, deleted ones included; 0 for an unknown term."""
         located = locate(self.files, node.fieldname, encoded(node.text))
         return 0 if located is None else len(located.docs)
 
 
 def encoded(text: str | bytes) -> bytes:
+    """The term as the index holds it: UTF-8, with lone surrogates kept."""
     return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

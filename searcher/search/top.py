@@ -1,4 +1,4 @@
-"""The best matches of a query over all segments, in order and with an exact count."""
+"""The best matches of a query over all segments, in order, with an exact count."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from searcher.search.snapshot import Snapshot
 
 @dataclass(slots=True)
 class Best(Sequence[Ranked]):
-    """The first matches in the order wanted: parallel lists of segments, documents, scores, sort keys.
+    """The first matches in the requested order: parallel lists of segments, documents, scores, sort keys.
 
-    Rows are made when they are asked for; the key of a row is its segment and document.
+    Rows are made on access; the key of a row is (segment, document).
     """
 
     files: list[SegmentFiles]
@@ -53,18 +53,19 @@ def live_matches(snapshot: Snapshot, query: Query) -> Iterator[tuple[SegmentFile
 
 def _live(snapshot: Snapshot, files: SegmentFiles, query: Query) -> Matches:
     found = Evaluator(snapshot, files).match(query)
-    # Kept matches are without them from the beginning.
+    # Cached matches never contain deleted articles.
     if files.deleted is not None and found.head is None:
         return found.without(files.deleted)
     return found
 
 
 def count(snapshot: Snapshot, query: Query) -> int:
+    """The number of matches without deleted articles."""
     return sum(len(found) for _, found in live_matches(snapshot, query))
 
 
 def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int, Best]:
-    """(number of matches, the first `wanted` of them). Equal ones are ordered by id."""
+    """(number of matches, the first `wanted` of them); ties are ordered by id."""
     total = 0
     parts = []
     for files in snapshot.segments:
@@ -77,7 +78,7 @@ def top(snapshot: Snapshot, query: Query, wanted: int, sort: Sort) -> tuple[int,
 
 
 def _merged(parts: list[Best], wanted: int) -> Best:
-    """The largest keys of all segments; equal keys by id, which is read only where keys are equal."""
+    """The largest keys of all segments; ties by id, which is read only for ties."""
     files, docs, scores, keys = [], [], [], []
     for part in parts:
         files += part.files
@@ -101,7 +102,7 @@ def _merged(parts: list[Best], wanted: int) -> Best:
 
 
 def _best(files: SegmentFiles, found: Matches, wanted: int, sort: Sort) -> Best:
-    """The first `wanted` matches, of which there are as many, and their sort keys."""
+    """The first `wanted` matches and their sort keys; there must be at least that many."""
     if sort == "relevance" and found.scores is not None:
         docs, scores = _highest(files, found, wanted)
         return Best([files] * wanted, docs, scores, scores)
@@ -135,13 +136,13 @@ def _sorted_out(files: SegmentFiles, found: Matches, wanted: int) -> tuple[list[
         return found.docs[rows].tolist(), scores[rows].tolist()
     docs = best(scores, wanted, ids)
     if not found.mask[docs].all():
-        # Matches that score nothing, lost among documents that do not match.
+        # Some matches score 0 and cannot be told from documents that do not match.
         return _sorted_out(files, found.listed(), wanted)
     return docs.tolist(), scores[docs].tolist()
 
 
 def _first(files: SegmentFiles, found: Matches, wanted: int, order: str) -> Array:
-    """The `wanted` matches that come first in one of the segment's orders."""
+    """The first `wanted` matches in one of the segment's orders."""
     if isinstance(found, Listed):
         places = files.places[order][found.docs]
         if len(places) > wanted:

@@ -1,8 +1,8 @@
-"""Whoosh matchers that are slow and obviously right, so that plain Whoosh answers our queries as meant.
+"""Whoosh matchers that are slow and obviously right, so that plain Whoosh answers our queries correctly.
 
-Whoosh 2.7.4's own do not always. Its short cut to the best ten passes on the score a document has to beat: through a
-boost it loses some of the best or never ends, through a Not it miscounts. Its DisjunctionMax takes the score of a
-part that stands at another document. These here promise nothing about scores, so every document is looked at.
+Those of Whoosh 2.7.4 have bugs. Its shortcut to the best ten passes down the score that a document has to beat: through
+a boost it loses some of the best or never ends, through a Not it miscounts. Its DisjunctionMax takes the score of a
+part that is at another document. The matchers here make no promise about scores, so Whoosh visits every document.
 
 >>> from whoosh.matching import ListMatcher
 >>> both = AllOf([ListMatcher([1, 3, 5]), ListMatcher([3, 4, 5])])
@@ -21,11 +21,11 @@ from whoosh.matching import Matcher, NullMatcher, ReadTooFar
 from whoosh.query import Span
 
 Spans = set[tuple[int, int]]
-"""Where something stands in one document: first and last position, both included."""
+"""Occurrences in one document: (first, last position), both included."""
 
 
 class Plain(Matcher):
-    """A matcher that makes no promise about scores to come."""
+    """A matcher that makes no promise about later scores."""
 
     def supports_block_quality(self) -> bool:
         return False
@@ -153,7 +153,7 @@ class _Compound(Plain):
         return 1 + max(int(part.depth()) for part in self.parts)
 
     def spans(self) -> list[Span]:
-        """The spans of every part that stands at the current document."""
+        """The spans of every part that is at the current document."""
         found = {(span.start, span.end) for part in self.here() for span in part.spans()}
         return [Span(*span) for span in sorted(found)]
 
@@ -198,7 +198,7 @@ class AllOf(_Compound):
         return sum(float(part.score()) for part in self.parts)
 
     def accepts(self) -> bool:
-        """Whether the document all parts stand at is one; asked once for each."""
+        """Whether the document that all parts are at matches; called once per document."""
         return True
 
     def _align(self) -> None:
@@ -215,7 +215,7 @@ class AllOf(_Compound):
 
 
 class Arranged(AllOf):
-    """The documents of all parts where `arrange` finds their spans standing as they should."""
+    """The documents of all parts where `arrange` finds a valid arrangement of their spans."""
 
     def __init__(self, parts: Sequence[Matcher], arrange: Callable[[list[Spans]], Spans]) -> None:
         self._arrange = arrange
@@ -235,7 +235,7 @@ class Arranged(AllOf):
 
 
 class Ranked(AllOf):
-    """The documents of the first part, scored by the others, which stand wherever it does."""
+    """The documents of the first part, scored by the others, which match wherever it does."""
 
     def spans(self) -> list[Span]:
         return list(self.parts[0].spans())
@@ -248,7 +248,7 @@ class Ranked(AllOf):
 
 
 class AnyOf(_Compound):
-    """The documents of any part; `combine` makes one score of those of the parts that stand there."""
+    """The documents of any part; `combine` makes one score of the scores of the parts there."""
 
     def __init__(self, parts: Sequence[Matcher], combine: Callable[[Iterable[float]], float]) -> None:
         super().__init__(parts)
@@ -283,7 +283,7 @@ class AnyOf(_Compound):
 
 
 def consecutive(spans: list[Spans]) -> Spans:
-    """A phrase: the spans of word 1, 2, 3 ... each right behind the one before."""
+    """The spans of a phrase: word 1, 2, 3 ... at consecutive positions."""
     starts = [{first for first, _ in each} for each in spans]
     length = len(spans)
     return {

@@ -1,4 +1,4 @@
-"""Whoosh's own searcher over a snapshot, for query classes the evaluator does not know, and for the tests as oracle."""
+"""Whoosh's own searcher over a snapshot: for query classes the evaluator does not know, and as oracle of the tests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LiveBM25F(WeightingModel):
 
 
 def whoosh_searcher(snapshot: Snapshot) -> Searcher:
-    """A Whoosh searcher over all segments of the snapshot, without opening a file again."""
+    """A Whoosh searcher over all segments of the snapshot; opens no file again."""
     storage = FileStorage(str(snapshot.directory))
     schema = article_schema()
     readers = [segment_reader(storage, schema, files) for files in snapshot.segments]
@@ -55,7 +55,7 @@ def whoosh_searcher(snapshot: Snapshot) -> Searcher:
 
 
 def segment_searcher(searcher: Searcher, snapshot: Snapshot, files: SegmentFiles) -> Searcher:
-    """The part of `searcher` that looks at one segment; its parent gives the statistics."""
+    """The sub-searcher of `searcher` for one segment; its parent gives the statistics."""
     if len(snapshot.segments) == 1:
         return searcher
     return searcher.subsearchers[snapshot.segments.index(files)][0]

@@ -1,9 +1,9 @@
 """Our trees as whoosh.query classes, and back.
 
-`to_whoosh` gives a query that Whoosh's own searcher answers as ours does, with slow matchers that are obviously right:
-so `whoosh.index.open_dir("index").searcher().search(to_whoosh(tree))` finds the same articles. `from_whoosh` takes a
-tree of Whoosh's classes: those that have an equal here become it, all others are kept and asked through their own
-matchers. Searching with our own trees never loads this module.
+`to_whoosh` gives a query with slow matchers that are obviously right, so
+`whoosh.index.open_dir("index").searcher().search(to_whoosh(tree))` finds the same articles as we do. `from_whoosh`
+translates a tree of Whoosh's classes: a class with an equivalent here becomes that; any other becomes Foreign and runs
+through its own matcher. A search with our own trees never loads this module.
 
 >>> from searcher.query import And, Not, Term
 >>> tree = And([Term("title", "krieg"), Not(Term("all", "frieden"))])
@@ -62,7 +62,7 @@ def _weighted(matcher: Any, boost: float) -> Any:
 
 
 class _Unchanged:
-    """Whoosh's `normalize` drops and merges branches; these trees mean what they say."""
+    """Turns off Whoosh's `normalize`, which drops and merges branches."""
 
     def normalize(self) -> Any:
         return self
@@ -84,7 +84,7 @@ class WhooshOr(_Unchanged, whoosh.Or):
 
 
 class WhooshForms(_Unchanged, whoosh.DisjunctionMax):
-    """DisjunctionMax of Whoosh; the best of the branches that match makes the score."""
+    """DisjunctionMax of Whoosh; the score is the best of the matching branches."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         parts = [each.matcher(searcher, context) for each in self.subqueries]
@@ -92,7 +92,7 @@ class WhooshForms(_Unchanged, whoosh.DisjunctionMax):
 
 
 class WhooshNot(_Unchanged, whoosh.Not):
-    """Not of Whoosh; scores nothing."""
+    """Not of Whoosh; scores 0."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         excluded = set(self.query.matcher(searcher, searcher.boolean_context()).all_ids())
@@ -100,7 +100,7 @@ class WhooshNot(_Unchanged, whoosh.Not):
 
 
 class WhooshEvery(_Unchanged, whoosh.Every):
-    """Every of Whoosh, which takes a boost of 0 for 1."""
+    """Every of Whoosh, which reads a boost of 0 as 1; this one does not."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         return Documents(super().matcher(searcher, context).all_ids(), self.boost)
@@ -118,7 +118,7 @@ class WhooshPhrase(whoosh.Phrase):
 
 
 class WhooshLeaf(whoosh.Query):
-    """A leaf of ours, `node`, as a Whoosh query made of the queries `parts`."""
+    """Our leaf `node` as a Whoosh query with the subqueries `parts`."""
 
     def __init__(self, node: Any, parts: tuple[Any, ...] = ()) -> None:
         self.node = node
@@ -174,7 +174,7 @@ class WhooshLeaf(whoosh.Query):
 
 
 class WhooshWord(WhooshLeaf):
-    """A Word: what its analysis is."""
+    """A Word: matched by its analysis."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         return _weighted(self.parts[0].matcher(searcher, context), self.boost)
@@ -197,7 +197,7 @@ class WhooshRaw(WhooshLeaf):
 
 
 class WhooshNear(WhooshLeaf):
-    """A Near: the documents of both sides in which their spans fit."""
+    """A Near: the documents of both sides where their spans fit."""
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         sides = [side.matcher(searcher, context) for side in self.parts]
@@ -274,17 +274,17 @@ TO_WHOOSH: dict[type[Query], Callable[[Any], Any]] = {
     During: WhooshDuring,
     Foreign: lambda node: node.query,
 }
-"""Class of node -> its query in Whoosh: one line for every class."""
+"""Class of node -> its Whoosh query; one row per class."""
 
 
 # --- from Whoosh ------------------------------------------------------------------------------------------------
 
 
 def from_whoosh(query: object) -> Query:
-    """A whoosh.query tree as one of ours; UsageError for what is none.
+    """Our tree of a whoosh.query tree; UsageError for any other type.
 
-    Classes without an equal become Foreign. Whoosh's Not scores its boost, its AndMaybe and Require score as their
-    names say.
+    Classes without an equivalent become Foreign. Whoosh's Not scores its boost; of AndMaybe both sides score, of
+    Require the first.
     """
     if not isinstance(query, whoosh.Query):
         raise UsageError(f"a query is a text or a query tree, not {type(query).__name__}")
@@ -326,4 +326,4 @@ _FROM_WHOOSH: dict[type, Callable[[Any], Query]] = {
     WhooshNot: lambda query: Not(from_whoosh(query.query)),
     WhooshPhrase: lambda query: Consecutive(query.fieldname, query.words, query.boost),
 }
-"""Class of Whoosh -> our equal of it."""
+"""Class of Whoosh -> our equivalent."""

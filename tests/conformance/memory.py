@@ -18,7 +18,7 @@ from searcher.backend import WAIT, OnNote, Progress, Source
 from searcher.dates import Period
 from searcher.errors import ArchiveLocked, ArchiveNotFound, Cure, UsageError
 from searcher.ingest.validate import batches
-from searcher.query import During, Fuzzy, Leaf, Lexical, Query
+from searcher.query import During, Fuzzy, Lexical, Query, TreeLeaf
 from searcher.report import Damage, DryRunReport, IndexReport, Rejection, Repair, Skipped, Withdrawal
 from searcher.request import By, Sort
 from searcher.results import Ranked, Stats
@@ -119,7 +119,7 @@ class MemoryBackend:
     def facet(self, tree: Query, by: By) -> dict[str, int]:
         return dict(sorted(Counter(_label(each, by) for each in self._matches(tree)).items()))
 
-    def expand(self, leaf: Leaf) -> list[str]:
+    def expand(self, leaf: TreeLeaf) -> list[str]:
         if isinstance(leaf, Lexical):
             return self._printed(leaf)
         if isinstance(leaf, During):

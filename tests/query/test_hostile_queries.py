@@ -101,7 +101,7 @@ def test_too_many_comparisons_are_refused_in_words(archive: Archive, monkeypatch
     monkeypatch.setattr("searcher.search.limits.MOST_COMPARED", 2 * WORDS)
     assert archive.count("*a*b*") and archive.count("a* ODER *b ODER abc~")
     for ask in (archive.count, archive.search, archive.explain, lambda query: archive.delete(query=query)):
-        with pytest.raises(UsageError, match=r"3 wildcards and near misses .* write more letters"):
+        with pytest.raises(UsageError, match=r"3 wildcards and fuzzy words .* write more letters"):
             ask("*a*b* ODER *b*a* ODER *c*d*")
 
 
@@ -120,7 +120,7 @@ def test_too_many_places_of_neighbours_within_neighbours_are_refused(
         # One alone has no price: only whether it stands in an article is asked.
         assert archive.count("Haus NEAR/99 Haus") == 2
         with pytest.raises(
-            UsageError, match=r"'\(Haus NEAR/99 Haus\)' stands in too many places .* smaller numbers"
+            UsageError, match=r"'\(Haus NEAR/99 Haus\)' has too many occurrences .* smaller numbers"
         ):
             archive.count("Haus NEAR/99 Haus NEAR/99 Tor")
 

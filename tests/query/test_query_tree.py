@@ -21,13 +21,13 @@ from searcher.query import (
     Every,
     Exact,
     Forms,
-    Leaf,
     Near,
     Not,
     Or,
     Query,
     Raw,
     Term,
+    TreeLeaf,
     Word,
     parse,
 )
@@ -162,7 +162,7 @@ def test_what_is_highlighted(typed: str, text: str, marked: list[str]) -> None:
 
 
 @given(text_leaves)
-def test_highlights_stand_where_the_plain_matcher_finds_the_leaf(leaf: Leaf) -> None:
+def test_highlights_stand_where_the_plain_matcher_finds_the_leaf(leaf: TreeLeaf) -> None:
     article = plain(analyze, body=" ".join([*WORDS, *WORDS[::-1], *WORDS[::2], "kriegen", "mueller"]))
     article.texts = dict.fromkeys(article.texts, article.texts["body"])
     tokens = article.texts["body"]

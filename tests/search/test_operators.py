@@ -30,7 +30,6 @@ from searcher.query import (
     Foreign,
     Forms,
     Fuzzy,
-    Leaf,
     Near,
     Not,
     Or,
@@ -38,6 +37,7 @@ from searcher.query import (
     Query,
     Raw,
     Term,
+    TreeLeaf,
     Word,
     parse,
 )
@@ -113,7 +113,7 @@ TABLES: dict[str, Callable[[type[Query]], bool]] = {
     "the evaluator": lambda kind: kind in OPERATORS,
     "the limits": lambda kind: isinstance(OPERATORS[kind].limit, Limit),
     "the explanation": lambda kind: callable(OPERATORS[kind].became),
-    "the snippets": lambda kind: not issubclass(kind, Leaf) or kind.places is not Leaf.places,
+    "the snippets": lambda kind: not issubclass(kind, TreeLeaf) or kind.places is not TreeLeaf.places,
     "whoosh_tree": lambda kind: from_whoosh(TO_WHOOSH[kind](EXAMPLES[kind])) == EXAMPLES[kind],
     "the written form": _read_again,
     "the pickled form": lambda kind: pickle.loads(pickle.dumps(EXAMPLES[kind])) == EXAMPLES[kind],
@@ -145,10 +145,10 @@ def test_every_class_is_known_everywhere() -> None:
 
 def test_a_class_that_is_forgotten_is_named() -> None:
     @dataclass(frozen=True)
-    class Forgotten(Leaf):
+    class Forgotten(TreeLeaf):
         text: str
         fieldname: str = "all"
-        places = Leaf.places
+        places = TreeLeaf.places
 
         def _written(self) -> str:
             return self.text

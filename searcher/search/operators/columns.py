@@ -1,4 +1,4 @@
-"""What is read from columns: dates, and whether a field has anything in it."""
+"""Operators that read columns: date ranges, and fields that are not empty."""
 
 from __future__ import annotations
 
@@ -17,23 +17,27 @@ from searcher.search.term_scoring import At
 
 @answers(During)
 class DuringOperator(Whole):
-    """A comparison of the columns of dates; it is made last, for what is left by then."""
+    """A comparison of the date columns. A conjunction runs it last, on the remaining documents."""
 
     limit = Limit.NOTHING
     cheap = True
 
     def match(self, evaluator: Evaluator, node: During) -> Matches:
+        """All documents whose period overlaps the range; scores are 0."""
         columns = evaluator.files.columns
         return Tabled(_overlaps(node, columns.doc_starts, columns.doc_ends), None)
 
     def at(self, evaluator: Evaluator, node: During, docs: Array) -> At:
+        """Which of `docs` overlap the range; scores are None, that is 0."""
         columns = evaluator.files.columns
         return _overlaps(node, columns.doc_starts[docs], columns.doc_ends[docs]), None
 
     def cost(self, evaluator: Evaluator, node: During) -> int:
+        """More than any other node, so that a conjunction asks dates last."""
         return evaluator.size + 1
 
     def became(self, snapshot: Snapshot, node: During) -> list[str]:
+        """The range as the query language writes it."""
         return [str(node)]
 
 
@@ -54,11 +58,12 @@ class EveryOperator(Whole):
     cheap = True
 
     def match(self, evaluator: Evaluator, node: Every) -> Matches:
+        """All documents, or all with something in the field; each scores the boost."""
         return Tabled(_filled(evaluator, node.fieldname), None, node.boost)
 
 
 def _filled(evaluator: Evaluator, name: str | None) -> Array:
-    """Booleans per document: is there anything in this field? Of a field that does not exist, nothing is."""
+    """Booleans per document: is this field filled? False throughout for an unknown field."""
     if name is None:
         return np.ones(evaluator.size, bool)
     if is_raw(name):

@@ -1,4 +1,4 @@
-"""Queries of Whoosh's own classes: asked document by document, through their own matchers."""
+"""Queries of Whoosh's own classes, run document by document through their own matchers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from searcher.search.evaluate import Evaluator, Limit, Whole, answers
 
 @answers(Foreign)
 class ForeignOperator(Whole):
-    """A whoosh.query tree that has no equal among our classes. Whoosh is loaded here, and only here."""
+    """A whoosh.query tree without an equivalent among our classes. Only this operator loads Whoosh."""
 
     limit = Limit.NOTHING
 
     def match(self, evaluator: Evaluator, node: Foreign) -> Matches:
+        """The documents and scores of the matcher of Whoosh, one by one."""
         from searcher.search.whoosh_searcher import segment_searcher, whoosh_searcher
 
-        # The parent is kept here: a Whoosh sub-searcher only has a weak reference to it.
+        # Hold the parent: a Whoosh sub-searcher has only a weak reference to it.
         parent = whoosh_searcher(evaluator.snapshot)
         matcher = node.query.matcher(segment_searcher(parent, evaluator.snapshot, evaluator.files))
         docs, scores = [], []
@@ -30,9 +31,9 @@ class ForeignOperator(Whole):
 
 
 def as_tree(query: object) -> Query:
-    """The tree of what a caller gives in the place of text: one of ours as it is, a whoosh.query tree translated.
+    """The tree that a caller passes instead of text: ours unchanged, a whoosh.query tree translated.
 
-    UsageError for anything else.
+    UsageError for any other type.
     """
     if isinstance(query, Query):
         return query

@@ -1,4 +1,4 @@
-"""Neighbours: ADJ and NEAR."""
+"""The operator of ADJ and NEAR."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from searcher.search.evaluate import Evaluator, Limit, Whole, added, answers
 
 @answers(Near)
 class NearOperator(Whole):
-    """The documents of both sides are narrowed to those where their positions fit."""
+    """Documents that match both sides, narrowed to those where the positions fit."""
 
     limit = Limit.NEAR_PLACES
 
     def match(self, evaluator: Evaluator, node: Near) -> Matches:
+        """The documents where both sides match close enough; scores are added."""
         left, right = evaluator.match(node.left).listed(), evaluator.match(node.right)
         both = left.docs[right.at(left.docs, evaluator.size)[0]]
         docs = evaluator.neighbours.docs(node, both)
@@ -23,4 +24,5 @@ class NearOperator(Whole):
         return Listed(docs, total).boosted(node.boost)
 
     def cost(self, evaluator: Evaluator, node: Near) -> int:
+        """The cost of the cheaper side."""
         return min(evaluator.cost(node.left), evaluator.cost(node.right))

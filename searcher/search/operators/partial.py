@@ -1,4 +1,4 @@
-"""Words known only in part: wildcards and near misses, compared with the words of the index."""
+"""The operator of wildcards and fuzzy words, which are compared with the words of the index."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from searcher.search.snapshot import Snapshot
 from searcher.search.term_expansion import matching_docs, matching_texts
 
 _SHOWN = 20
-"""Words that `explain` names of a wildcard."""
+"""Maximum number of words that `explain` lists for a wildcard."""
 
 
 @answers(Pattern, Fuzzy)
 class LexicalOperator(Whole):
-    """All documents that have a term the leaf means; they are kept for the next query."""
+    """All documents with a matching term. The cache keeps them."""
 
     limit = Limit.COMPARISONS
 
     def match(self, evaluator: Evaluator, node: Pattern | Fuzzy) -> Matches:
+        """All documents with a matching term; each scores the boost. The cache keeps them."""
         sought = (node.word, node.distance) if isinstance(node, Fuzzy) else node.text
         key = (evaluator.segment, type(node), node.fieldname, sought)
         return Tabled(
@@ -26,4 +27,5 @@ class LexicalOperator(Whole):
         )
 
     def became(self, snapshot: Snapshot, node: Pattern | Fuzzy) -> list[str]:
+        """The first matching terms, sorted; '…' stands for more."""
         return matching_texts(snapshot, node, _SHOWN)

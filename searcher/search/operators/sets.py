@@ -1,6 +1,6 @@
-"""Sets of documents: And, Or, Not and Forms.
+"""The operators that combine sets of documents, which are And, Or, Not and Forms.
 
-A conjunction narrows from its rarest branch; where all branches are frequent, whole tables are combined instead.
+A conjunction narrows from its rarest branch; if all branches are frequent, it combines whole tables instead.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from searcher.search.kernels import Array, accumulate
 from searcher.search.term_scoring import MANY, At
 
 Scores = dict[int, "Array | None"]
-"""Number of the branch -> scores of the documents that are left."""
+"""Index of the branch -> scores of the remaining documents."""
 
 
 @answers(And)
 class AndOperator(Whole):
-    """Every branch: the rarest is matched, the others are asked about what is left of it."""
+    """Every branch: the rarest is matched, and its documents are tested against the others."""
 
     limit = Limit.BRANCHES
 
     def match(self, evaluator: Evaluator, node: And) -> Matches:
+        """Match the rarest branch, then narrow its documents by each of the others; scores are added."""
         unwanted = [each for each in node.branches if type(each) is Not]
         wanted = [each for each in node.branches if type(each) is not Not]
-        # The matches of single words are kept, so they can be had whole.
+        # The cache keeps the matches of single words, so they cost nothing whole.
         singles = {i: evaluator.match(each) for i, each in enumerate(wanted) if _is_single(each)}
         costs = [len(singles[i]) if i in singles else evaluator.cost(each) for i, each in enumerate(wanted)]
         frequent = min(costs, default=evaluator.size) * MANY > evaluator.size
@@ -52,6 +53,7 @@ class AndOperator(Whole):
         return Listed(docs, added([scores[i] for i in sorted(scores)])).boosted(node.boost)
 
     def cost(self, evaluator: Evaluator, node: And) -> int:
+        """The cost of the rarest branch."""
         return min((evaluator.cost(each) for each in node.branches), default=evaluator.size)
 
 
@@ -83,13 +85,14 @@ def _tables(evaluator: Evaluator, wanted: Sequence[Query], unwanted: Sequence[No
 
 @answers(Or)
 class OrOperator(Whole):
-    """At least one branch: one table, into which one branch after the other is added."""
+    """At least one branch: the branches are added to one table, one after the other."""
 
     limit = Limit.BRANCHES
     cheap = True
 
     def match(self, evaluator: Evaluator, node: Or) -> Matches:
-        # One by one: the tables of all words together might not fit into memory.
+        """The documents of any branch, as a table; scores are added."""
+        # One by one: the tables of all branches together might not fit into memory.
         found = map(evaluator.match, node.branches)
         if len(node.branches) < 2:
             return next(found, evaluator.nothing).boosted(node.boost)
@@ -110,6 +113,7 @@ class OrOperator(Whole):
         return Tabled(mask, total).boosted(node.boost)
 
     def cost(self, evaluator: Evaluator, node: Or) -> int:
+        """The sum of the costs of the branches."""
         return sum(evaluator.cost(each) for each in node.branches)
 
 
@@ -120,6 +124,7 @@ class FormsOperator(Whole):
     limit = Limit.BRANCHES
 
     def match(self, evaluator: Evaluator, node: Forms) -> Matches:
+        """The documents of any branch, as a table; each takes the best score of its branches."""
         total = np.zeros(evaluator.size, np.float32)
         mask = np.zeros(evaluator.size, bool)
         for each in node.branches:
@@ -131,18 +136,21 @@ class FormsOperator(Whole):
         return Tabled(mask, total).boosted(node.boost)
 
     def cost(self, evaluator: Evaluator, node: Forms) -> int:
+        """The sum of the costs of the branches."""
         return sum(evaluator.cost(each) for each in node.branches)
 
 
 @answers(Not)
 class NotOperator(Whole):
-    """All documents but those of the node within."""
+    """All documents except those of the inner node."""
 
     limit = Limit.BRANCHES
     cheap = True
 
     def match(self, evaluator: Evaluator, node: Not) -> Matches:
+        """All documents that the inner node does not match; scores are 0."""
         return Tabled(~evaluator.match(node.query).tabled(evaluator.size).mask, None)
 
     def at(self, evaluator: Evaluator, node: Not, docs: Array) -> At:
+        """Which of `docs` the inner node does not match; scores are None, that is 0."""
         return ~evaluator.has(node.query, docs), None
