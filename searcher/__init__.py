@@ -54,10 +54,12 @@ if TYPE_CHECKING:
     from searcher.report import Withdrawal as Withdrawal
     from searcher.request import By as By
     from searcher.request import Filters as Filters
+    from searcher.request import Match as Match
     from searcher.request import Sort as Sort
     from searcher.results import Explanation as Explanation
     from searcher.results import Hit as Hit
     from searcher.results import Leaf as Leaf
+    from searcher.results import Notice as Notice
     from searcher.results import Results as Results
     from searcher.results import Snippet as Snippet
     from searcher.results import Stats as Stats
@@ -82,6 +84,8 @@ _LAZY = {
     "Rejection": "searcher.report",
     "Remark": "searcher.report",
     "Repair": "searcher.report",
+    "Match": "searcher.request",
+    "Notice": "searcher.results",
     "Results": "searcher.results",
     "Skipped": "searcher.report",
     "Snippet": "searcher.results",
@@ -108,7 +112,9 @@ __all__ = [
     "Hit",
     "IndexReport",
     "Leaf",
+    "Match",
     "Note",
+    "Notice",
     "Period",
     "Precision",
     "Query",

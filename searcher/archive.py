@@ -21,10 +21,10 @@ from searcher.article import Article
 from searcher.backend import WAIT, Backend, Source
 from searcher.connect import connect
 from searcher.errors import ArchiveNotFound, UsageError
-from searcher.query import ParsedQuery, Query, parse
+from searcher.query import And, Not, ParsedQuery, Query, parse
 from searcher.query.filters import narrowed
 from searcher.report import Damage, IndexReport, Note
-from searcher.request import By, Filters, Request, Sort, checked_by
+from searcher.request import By, Filters, Match, Request, Sort, checked_by
 from searcher.results import Explanation, Hits, Results, Snippet, Stats
 
 if TYPE_CHECKING:
@@ -203,19 +203,30 @@ class Archive:
         limit: int = 10,
         offset: int = 0,
         sort: Sort = "relevance",
+        match: Match = "auto",
         **filters: Unpack[Filters],
     ) -> Results:
         """The matches `offset` to `offset + limit`, and how many there are in all.
 
         `query` is text of the query language or a whoosh.query tree. `filters` are `since` and `until` (any date of
         the query language, both included), `source` and `section`. Equal scores, or dates, are ordered by id.
+        `match` says which words of a query without operators must occur; see `searcher.request.Match`. What has all
+        words comes first, and only that counts in `total`.
         """
         began = time.perf_counter()
-        request = Request(query, limit, offset, sort, filters)
-        tree = self._tree(request)
-        total, ranked = self._backend.top(tree, request.wanted, sort)
+        request = Request(query, limit, offset, sort, filters, match)
+        parsed = self._parse(query) if isinstance(query, str) else ParsedQuery("", self._backend.adopt(query))
+        loose = None if match == "all" else parsed.loose
+        tree = self._checked(loose if match == "any" and loose else parsed.tree, request)
+        total, found = self._backend.top(tree, request.wanted, sort)
+        ranked, more = list(found), None
+        if match == "auto" and loose and total < request.wanted:
+            rest = And([self._checked(loose, request), Not(parsed.tree)])
+            more, behind = self._backend.top(rest, request.wanted - total, sort)
+            ranked += behind
         hits = Hits(ranked, offset, _Found(self._backend, tree))
-        return Results(total, hits, str(query), time.perf_counter() - began)
+        took = time.perf_counter() - began
+        return Results(total, hits, str(query), took, more, parsed.notices)
 
     def count(self, query: str | Query, **filters: Unpack[Filters]) -> int:
         """How many articles match; filters as in `search`."""
@@ -267,6 +278,9 @@ class Archive:
         """The tree of a request, filters included, that the backend is willing to answer."""
         given = request.query
         tree = self._parse(given).tree if isinstance(given, str) else self._backend.adopt(given)
+        return self._checked(tree, request)
+
+    def _checked(self, tree: Query, request: Request) -> Query:
         self._backend.check(tree)
         return narrowed(tree, request, german.analyze, self._today)
 

@@ -21,6 +21,12 @@ Sort = Literal["relevance", "newest", "oldest"]
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
+Match = Literal["auto", "all", "any"]
+"""Which of the words of a query without operators must occur: all of them; any of them, those that hold much of the
+query first; or `auto`: all, and where these are fewer than asked for, behind them those that hold some."""
+
+MATCHES: tuple[Match, ...] = get_args(Match)
+
 By = Literal["day", "month", "year", "source", "section"]
 """What matches can be counted by."""
 
@@ -58,6 +64,7 @@ class Request:
     offset: int = 0
     sort: Sort = "relevance"
     filters: Filters = _NONE
+    match: Match = "auto"
 
     def __post_init__(self) -> None:
         if type(self.limit) is not int or type(self.offset) is not int:
@@ -66,6 +73,8 @@ class Request:
             raise UsageError("limit and offset must not be negative")
         if self.sort not in SORTS:
             raise UsageError(f"cannot sort by {self.sort!r}", f"write one of {', '.join(SORTS)}")
+        if self.match not in MATCHES:
+            raise UsageError(f"cannot match {self.match!r} words", f"write one of {', '.join(MATCHES)}")
         for name, value in self.filters.items():
             if name not in FILTERS:
                 raise UsageError(f"unknown filter {name!r}", f"there are {', '.join(FILTERS)}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn, Protocol, overload
+from typing import Any, Literal, NamedTuple, NoReturn, Protocol, overload
 
 from searcher.article import Article
 from searcher.dates import Period
@@ -173,17 +173,33 @@ class Hits(Sequence[Hit]):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """How a query was read where its writer may have meant something else; `words` are pieces of it as typed.
+
+    'left out': words so common that they do not count beside others. 'small operator': words that exclude or offer a
+    choice only in capitals. 'print': signs that are syntax elsewhere were read as print, for the query is a text.
+    """
+
+    kind: Literal["left out", "small operator", "print"]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Results(Sequence[Hit]):
     """The answer to a search, itself a sequence of its hits.
 
-    `total` articles match, exactly; `hits` are those asked for; `query` is the text as typed, or a tree as text;
-    `took` is in seconds and does not count when results are compared.
+    `total` articles match, exactly; `hits` are those asked for; `query` is the text as typed, or a tree as text.
+    `more` is the number of articles that hold some of the words and not all: their hits stand behind the others. It is
+    None where nothing was loosened: the query has operators or one word, or there were hits enough. `notices` say how
+    the query was read; `took` is in seconds and does not count when results are compared.
     """
 
     total: int
     hits: Sequence[Hit]
     query: str
     took: float = field(default=0.0, compare=False)
+    more: int | None = None
+    notices: tuple[Notice, ...] = ()
 
     def __len__(self) -> int:
         return len(self.hits)

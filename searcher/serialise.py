@@ -24,6 +24,8 @@ def results(found: Results) -> dict[str, Any]:
         "schema": SCHEMA,
         "query": found.query,
         "total": found.total,
+        "more": found.more,
+        "notices": [{"kind": notice.kind, "words": list(notice.words)} for notice in found.notices],
         "took": round(found.took, 6),
         "hits": [_hit(hit) for hit in found.hits],
     }

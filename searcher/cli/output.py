@@ -22,7 +22,7 @@ from searcher.cli.terminal import Screen, block, inline
 from searcher.errors import UsageError
 
 if TYPE_CHECKING:
-    from searcher import Hit, Results
+    from searcher import Hit, Notice, Results
 
 NAMES = ("text", "json", "jsonl", "csv", "ids")
 
@@ -158,14 +158,33 @@ def _csv_row(values: Iterable[str]) -> str:
 
 
 def _text(results: Results, screen: Screen) -> Iterator[str]:
-    if not results.hits:
-        yield _closing(results)
-        return
-    margin = len(str(results.hits[-1].rank)) + 2
+    margin = len(str(results.hits[-1].rank)) + 2 if results.hits else 0
     for hit in results.hits:
+        if hit.rank == results.total + 1:
+            yield screen.faint(_some_words(results))
+            yield ""
         yield from _text_hit(hit, screen, margin)
         yield ""
     yield _closing(results)
+    yield from map(_noticed, results.notices)
+
+
+def _some_words(results: Results) -> str:
+    """What stands between the articles with all words and those with some."""
+    if not results.total:
+        return "no article has all words; these have some of them:"
+    return "these have some of the words:"
+
+
+def _noticed(notice: Notice) -> str:
+    words = inline(", ".join(notice.words))
+    match notice.kind:
+        case "left out":
+            return f"left out: {words} (everyday words; put them in quotes to search for them)"
+        case "small operator":
+            return f"{words}: read as a word; operators are NICHT, ODER in capitals"
+        case "print":
+            return f"read as print, not as syntax: {words}"
 
 
 def _text_hit(hit: Hit, screen: Screen, margin: int) -> Iterator[str]:
@@ -180,13 +199,16 @@ def _text_hit(hit: Hit, screen: Screen, margin: int) -> Iterator[str]:
 
 
 def _closing(results: Results) -> str:
-    if not results.total:
+    everything = results.total + (results.more or 0)
+    if not everything:
         return "no hits: --explain shows how the query was read and what each word became"
     total = f"{results.total:,} {'hit' if results.total == 1 else 'hits'}"
+    if results.more is not None:
+        total = f"{total} with all words, {results.more:,} with some"
     if not results.hits:
         return f"{total}, none from there on: use a smaller --offset"
     first, last = results.hits[0].rank, results.hits[-1].rank
-    if last - first + 1 == results.total:
+    if last - first + 1 == everything:
         return total
-    more = f"; --offset {last} shows more" if last < results.total else ""
+    more = f"; --offset {last} shows more" if last < everything else ""
     return f"{total}, shown {first} to {last}{more}"

@@ -17,7 +17,7 @@ from searcher.cli.options import examples, filter_options, index_option, open_ar
 from searcher.cli.output import NAMES, TEXT, Format, dumps
 from searcher.cli.terminal import Screen, aligned, inline, machine_output, write
 from searcher.errors import UsageError
-from searcher.request import FILTERS, SORTS, Filters, Request
+from searcher.request import FILTERS, MATCHES, SORTS, Filters, Request
 
 if TYPE_CHECKING:
     from searcher import Archive, Explanation
@@ -71,6 +71,12 @@ class _FormatType(click.ParamType[Format]):
     "--offset", metavar="NUMBER", type=click.IntRange(min=0), default=0, help="Skip this many hits."
 )
 @click.option(
+    "--match",
+    type=click.Choice(MATCHES),
+    help="Which words of a query without operators must occur: all, any, or auto: all first, and where these are few, "
+    "behind them the articles with some. Default: auto for text and json, else all.",
+)
+@click.option(
     "--sort",
     type=click.Choice(SORTS),
     default="relevance",
@@ -102,6 +108,8 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, formulas: bo
     titel:Kreml, datum:2023-03..2023-05 and more: the documentation describes the query language. Exit code 1: no hits.
     """
     filters = cast(Filters, {name: options.pop(name) for name in FILTERS})
+    # A list of lines cannot tell the two groups apart.
+    options["match"] = options["match"] or ("auto" if form.name in ("text", "json") else "all")
     asked = Request(" ".join(words), filters=filters, **options)
     request = SearchRequest(asked, form, task or "hits", formulas)
     if form.name != "text":
@@ -113,10 +121,15 @@ def search(words: tuple[str, ...], task: Task | None, form: Format, formulas: bo
 def _hits(archive: Archive, request: SearchRequest, screen: Screen) -> int:
     asked = request.asked
     results = archive.search(
-        asked.query, limit=asked.limit, offset=asked.offset, sort=asked.sort, **asked.filters
+        asked.query,
+        limit=asked.limit,
+        offset=asked.offset,
+        sort=asked.sort,
+        match=asked.match,
+        **asked.filters,
     )
     write(request.form.lines(results, screen, request.formulas))
-    return 0 if results.total else NO_HITS
+    return 0 if results.total or results.more else NO_HITS
 
 
 def _count(archive: Archive, request: SearchRequest, screen: Screen) -> int:

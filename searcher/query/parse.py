@@ -19,21 +19,35 @@ from typing import NoReturn
 
 from searcher.errors import QuerySyntaxError
 from searcher.query.leaves import Alternatives, Analyze, Operands, weight
+from searcher.query.loosen import loosened
 from searcher.query.patterns import Lexical
-from searcher.query.prose import has_syntax, is_prose, is_shouted
+from searcher.query.prose import has_syntax, is_prose, is_shouted, pieces
 from searcher.query.scan import DEEPEST, LONG, LONGEST, Token, printed, scan, shown
 from searcher.query.tree import NEAR_GAP, And, Exact, Near, Not, Or, Query, TreeLeaf, Word
+from searcher.results import Notice
+
+_SHORT = 4
+"""Pieces up to which 'nicht' or 'oder' may have been meant as an operator; in longer text they are only words."""
+
+_SMALL_OPERATORS = frozenset(("nicht", "oder", "ohne", "not", "or"))
+_SYNTAX_SIGNS = frozenset('()"„“”»«*?:|^~')
 
 _FIRST, _THREE = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}")
 
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """A query as typed, its tree, and the words left out of it: stop words and mere punctuation."""
+    """A query as typed, its tree, and what of it does not count: stop words and mere punctuation.
+
+    `loose` asks for any of the words instead of all; None where operators say what must occur, or there is one word.
+    `notices` say where its writer may have meant something else.
+    """
 
     text: str
     tree: Query
     ignored: tuple[str, ...] = ()
+    loose: Query | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 def parse(
@@ -54,21 +68,36 @@ def parse(
         raise QuerySyntaxError("empty query", text, 0, "write a word, or * for every article")
     operands = Operands(text, analyze, today, stop_words, alternatives)
     if is_shouted(text):
-        return _read(text, printed(text), operands)
+        return _read(text, printed(text), operands, as_print=True)
     try:
         return _read(text, scan(text), operands)
     except QuerySyntaxError:
         if len(text) > LONGEST or not is_prose(text) or has_syntax(text, dashes=len(text.split()) < LONG):
             raise
-    return _read(text, printed(text), Operands(text, analyze, today, stop_words, alternatives))
+    operands = Operands(text, analyze, today, stop_words, alternatives)
+    return _read(text, printed(text), operands, as_print=True)
 
 
-def _read(text: str, tokens: Iterable[Token], operands: Operands) -> ParsedQuery:
+def _read(text: str, tokens: Iterable[Token], operands: Operands, as_print: bool = False) -> ParsedQuery:
     parser = _Parser(text, operands)
     for token in _numbers_joined(tokens):
         parser.read(token)
     tree = parser.close().asked
-    return ParsedQuery(text, tree, tuple(word for _, word in sorted(parser.ignored)))
+    ignored = tuple(word for _, word in sorted(parser.ignored))
+    loose = None if parser.has_operators else loosened(tree)
+    return ParsedQuery(text, tree, ignored, loose, tuple(_notices(text, ignored, as_print)))
+
+
+def _notices(text: str, ignored: tuple[str, ...], as_print: bool) -> Iterator[Notice]:
+    words = [word for word in ignored if any(map(str.isalnum, word))]
+    is_short = len(text.split()) <= _SHORT
+    operators = [word for word in words if word in _SMALL_OPERATORS and is_short]
+    if left := tuple(word for word in words if word not in operators):
+        yield Notice("left out", left)
+    if operators:
+        yield Notice("small operator", tuple(operators))
+    if as_print and (signs := tuple(piece for _, piece in pieces(text) if set(piece) & _SYNTAX_SIGNS)):
+        yield Notice("print", signs)
 
 
 def _numbers_joined(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -139,6 +168,7 @@ class _Parser:
         self.ignored: list[tuple[int, str]] = []
         self.group = _Group(None)
         self.outer: list[_Group] = []
+        self.has_operators = False
 
     def fail(self, reason: str, token: Token | None, suggestion: str) -> NoReturn:
         raise QuerySyntaxError(reason, self.text, token.start if token else 0, suggestion)
@@ -147,7 +177,7 @@ class _Parser:
         if token.kind in ("word", "quote"):
             node, stop = self.operands.leaf(token)
             stop = stop and not (token.named or token.weight)
-            self.operand(_Item(node, token, stop=stop, words=isinstance(node, (Word, Exact, Lexical))))
+            self.operand(_Item(node, token, stop=stop, words=isinstance(node, (Word, Exact, Lexical, And))))
         elif token.kind == "(":
             self.outer.append(self.group)
             self.group = _Group(token)
@@ -162,6 +192,7 @@ class _Parser:
                     token,
                     "ADJ and NEAR need two words",
                 )
+            self.has_operators |= token.text.isalpha()
             self.group.negations.append(token)
         else:
             self.operator(token)
@@ -181,6 +212,7 @@ class _Parser:
 
     def operator(self, token: Token) -> None:
         group = self.group
+        self.has_operators = True
         if group.operator or group.negations:
             self.unfinished()
         if not group.items:

@@ -46,7 +46,7 @@ def named(case: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", SUITE["case"], ids=named)
 def test_what_is_found(corpus: Archive, case: dict[str, Any]) -> None:
-    results = corpus.search(case["query"], sort=case.get("sort", "relevance"), **filters(case))
+    results = corpus.search(case["query"], sort=case.get("sort", "relevance"), match="all", **filters(case))
     found = [hit.id for hit in results]
     assert (found if "sort" in case else sorted(found)) == case["found"]
     assert results.total == len(results) == corpus.count(case["query"], **filters(case)) == len(found)
@@ -56,9 +56,9 @@ def test_what_is_found(corpus: Archive, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", SUITE["case"], ids=named)
 def test_every_page_is_a_part_of_the_whole(corpus: Archive, case: dict[str, Any]) -> None:
     given = {"sort": case.get("sort", "relevance"), **filters(case)}
-    whole = corpus.search(case["query"], limit=100, **given)
+    whole = corpus.search(case["query"], limit=100, match="all", **given)
     for offset, limit in ((0, 1), (0, 3), (1, 2), (2, 100), (len(whole), 5), (500, 5), (0, 0)):
-        page = corpus.search(case["query"], limit=limit, offset=offset, **given)
+        page = corpus.search(case["query"], limit=limit, offset=offset, match="all", **given)
         assert page.total == whole.total
         assert [hit.id for hit in page] == [hit.id for hit in whole[offset : offset + limit]]
         assert [hit.rank for hit in page] == list(range(offset + 1, offset + 1 + len(page)))
@@ -69,7 +69,7 @@ def test_scores_and_their_order(corpus: Archive, case: dict[str, Any]) -> None:
     tree = tree_of(case["query"])
     scores = Scores(map(plain_article, ARTICLES.values()))
     expected = {each.id: scores.of(tree, plain_article(each)) for each in ARTICLES.values()}
-    hits = corpus.search(case["query"], limit=100)
+    hits = corpus.search(case["query"], limit=100, match="all")
     assert {hit.id for hit in hits} == {
         each.id for each in ARTICLES.values() if matches(tree, plain_article(each))
     }
@@ -121,7 +121,7 @@ def test_what_is_no_query_is_refused(corpus: Archive) -> None:
 
 @pytest.mark.parametrize("case", SEEDS, ids=named)
 def test_what_is_found_in_the_seeds(seeds: Archive, case: dict[str, Any]) -> None:
-    results = seeds.search(case["query"], limit=100)
+    results = seeds.search(case["query"], limit=100, match="all")
     newspapers = (hit.id.split("/") for hit in results)
     assert sorted(f"{newspaper} {file[:10]}" for newspaper, file in newspapers) == sorted(case["found"])
     assert results.total == len(case["found"])
@@ -136,7 +136,9 @@ def test_what_german_finds(printed: Archive, number: int) -> None:
             asked = query if query.startswith('"') else " ADJ ".join(query.split())
             # By the analysis alone, without the other forms of words that a query looks for.
             tree = parse(asked, analyze=german.analyze, stop_words=german.STOP_WORDS).tree
-            assert (str(number) in {hit.id for hit in printed.search(tree, limit=100)}) is expected, query
+            assert (
+                str(number) in {hit.id for hit in printed.search(tree, limit=100, match="all")}
+            ) is expected, query
 
 
 @pytest.mark.parametrize("query", LANGUAGE)
@@ -149,7 +151,7 @@ def test_the_whole_query_language(corpus: Archive, query: str) -> None:
             corpus.count(query)
         return
     expected = {each.id for each in ARTICLES.values() if matches(tree, plain_article(each))}
-    results = corpus.search(query, limit=100)
+    results = corpus.search(query, limit=100, match="all")
     assert {hit.id for hit in results} == expected
     assert results.total == corpus.count(query) == corpus.count(tree) == len(expected)
 
@@ -200,6 +202,8 @@ def test_json_is_the_same_whatever_keeps_the_archive(corpus: Archive) -> None:
         "schema": 1,
         "query": "Kreml",
         "total": 2,
+        "more": None,
+        "notices": [],
         "hits": [
             {
                 "rank": 1,
@@ -219,3 +223,62 @@ def test_json_is_the_same_whatever_keeps_the_archive(corpus: Archive) -> None:
             },
         ],
     }
+
+
+# --- which of the words must occur -----------------------------------------------------------------------------
+
+
+def pages(archive: Archive, query: str, **given: Any) -> list[list[str]]:
+    """The ids of pages of two hits, as far as there are any."""
+    found = []
+    while page := [hit.id for hit in archive.search(query, limit=2, offset=2 * len(found), **given)]:
+        found.append(page)
+    return found
+
+
+@pytest.mark.parametrize(
+    "query", ["Kreml Lukaschenko Waffenruhe", "Waffenruhe Moskau -Kreml", "Kreml Klimbim quelle:dpa"]
+)
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_all_words_first_then_any(corpus: Archive, query: str, sort: Any) -> None:
+    first = corpus.search(query, limit=100, sort=sort, match="all")
+    any_of = corpus.search(query, limit=100, sort=sort, match="any")
+    both = corpus.search(query, limit=100, sort=sort)
+    assert (first.more, any_of.more) == (None, None)
+    assert both.total == first.total == corpus.count(query)
+    assert both.more == any_of.total - first.total
+    ids = [hit.id for hit in both]
+    behind = [hit.id for hit in any_of if hit.id not in {found.id for found in first}]
+    assert ids == [hit.id for hit in first] + behind
+    assert [each for page in pages(corpus, query, sort=sort) for each in page] == ids
+    assert [hit.rank for hit in both] == list(range(1, len(ids) + 1))
+
+
+@pytest.mark.parametrize(
+    "query", ["Kreml UND Klimbim", "Kreml NICHT Waffenruhe", "Kreml", "Kreml NEAR/3 Klimbim"]
+)
+def test_operators_and_single_words_are_never_loosened(corpus: Archive, query: str) -> None:
+    assert corpus.search(query) == corpus.search(query, match="all") == corpus.search(query, match="any")
+    assert corpus.search(query).more is None
+
+
+def test_enough_with_all_words_ask_for_no_others(corpus: Archive) -> None:
+    total = corpus.count("Waffenruhe Kreml")
+    assert total and corpus.search("Waffenruhe Kreml", limit=total).more is None
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("Waffenruhe und der Kreml", [("left out", ("und", "der"))]),
+        ("Waffenruhe nicht Kreml", [("small operator", ("nicht",))]),
+        ("Waffenruhe oder Klimbim", [("small operator", ("oder",))]),
+        (
+            "Der Kreml lehnt die „Waffenruhe in Moskau ab",
+            [("left out", ("Der", "die", "in", "ab")), ("print", ("„Waffenruhe",))],
+        ),
+        ("Kreml Waffenruhe", []),
+    ],
+)
+def test_what_was_left_out_of_a_query_is_told(corpus: Archive, query: str, told: list[Any]) -> None:
+    assert [(notice.kind, notice.words) for notice in corpus.search(query).notices] == told
