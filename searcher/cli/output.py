@@ -203,7 +203,7 @@ def _closing(results: Results) -> str:
     if not everything:
         return "no hits: --explain shows how the query was read and what each word became"
     total = f"{results.total:,} {'hit' if results.total == 1 else 'hits'}"
-    if results.more is not None:
+    if results.more:
         total = f"{total} with all words, {results.more:,} with some"
     if not results.hits:
         return f"{total}, none from there on: use a smaller --offset"

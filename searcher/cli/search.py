@@ -104,7 +104,7 @@ class _FormatType(click.ParamType[Format]):
 def search(words: tuple[str, ...], task: Task | None, form: Format, formulas: bool, **options: Any) -> int:
     """Find articles.
 
-    Words match in any inflection, and all of them must occur. UND, ODER, NICHT, "exact wording", Waffen*,
+    Words match in any inflection; articles with all of them come first. UND, ODER, NICHT, "exact wording", Waffen*,
     titel:Kreml, datum:2023-03..2023-05 and more: the documentation describes the query language. Exit code 1: no hits.
     """
     filters = cast(Filters, {name: options.pop(name) for name in FILTERS})
