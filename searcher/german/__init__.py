@@ -1,7 +1,7 @@
-"""German analysis: text to tokens, for the index, for queries and for highlighting alike.
+"""German analysis: text becomes tokens, for the index, for queries and for highlighting.
 
-Every token has the form printed (in lower case), which exact wording is compared with, and a stem, which any
-inflection shares. Analysis looks at one chunk between white space at a time, so that callers may cache by chunk.
+Every token has its printed form (in lower case), for exact wording, and a stem, which all inflections share. The
+analysis reads one chunk between white space at a time, so that callers may cache by chunk.
 
 >>> for token in analyze("Lukaschenkos EU-Besuch"):
 ...     print(token.position, token.width, token.printed, token.stem)
@@ -58,7 +58,7 @@ _tokens = Memo(analyze_chunk, most=1 << 16)  # 25 MB of news, at most 120 MB
 
 
 class PlacedToken(NamedTuple):
-    """One word at its place in a text: the first word stands at position 0; `start` and `end` count characters."""
+    """One word in a text. `position` counts words from 0; `start` and `end` are character offsets, `end` excluded."""
 
     stem: str
     printed: str

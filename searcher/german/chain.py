@@ -1,4 +1,4 @@
-"""The chain: from a chunk of text to its tokens, every step in order with its reason beside it.
+"""The chain: the steps from a chunk of text to its tokens, in order, each with its reason.
 
 >>> [(token.stem, token.printed, token.step, token.width) for token in analyze_chunk("„Corona-Impfungen“,")]
 [('corona', 'corona', 1, 1), ('coronaimpf', 'corona-impfungen', 0, 2), ('impfung', 'impfungen', 1, 1)]
@@ -28,14 +28,14 @@ from searcher.german.stem import (
 from searcher.german.tokenise import LONGEST, pieces, plain_word
 
 ANALYSIS_VERSION = 2
-"""Goes up with every change that gives any chunk other tokens: an index of another version is refused."""
+"""Increases with every change of the tokens of any chunk; an index of another version is refused."""
 
 
 class Token(NamedTuple):
-    """One word at one place of a chunk.
+    """One word of a chunk.
 
-    It stands `step` positions after the token before it (0: at the same position), covers `width` positions (a joined
-    compound covers those of its parts) and the characters `start` to `end` of the chunk. The first token steps 1.
+    Its position is `step` after that of the previous token (0: the same position); the first token has step 1. It
+    covers `width` positions (a joined compound: those of its parts) and the characters `start` to `end` of the chunk.
     """
 
     stem: str
@@ -47,7 +47,7 @@ class Token(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One step of the way from a printed form to its stem."""
+    """One step from a printed form to its stem."""
 
     name: str
     apply: Callable[[str], str]
@@ -68,7 +68,7 @@ RULES = (
     Rule("false ending", FALSE_ENDINGS.change, "Problem is Probleme: Snowball cuts -em, but here -e"),
     Rule("snowball", snowball, "inflection and common derivations; umlauts, also written ae oe ue"),
 )
-"""Every rule that makes a stem, in order."""
+"""The rules that make a stem, in order."""
 
 _APPLY = tuple(rule.apply for rule in RULES[1:])
 _ENDINGS = (
@@ -78,7 +78,7 @@ _letters = re.compile("[a-z0-9äöü.,:]*").fullmatch
 
 
 def _only_inflected(word: str) -> bool:
-    """Whether no rule between the first and the last can change this word, at a fraction of the time they take."""
+    """Whether no rule between the first and the last can change this word; much faster than running them."""
     return (
         word[-4:] not in _ENDINGS
         and word[:4] not in RESPELLED_STARTS
@@ -91,7 +91,7 @@ def _only_inflected(word: str) -> bool:
 
 
 def stem(printed: str) -> str:
-    """The stem of a printed form, and of nothing else: `token.stem == stem(token.printed)`, always."""
+    """The stem of a printed form. It depends on nothing else: `token.stem == stem(token.printed)`."""
     word = printed if printed.isalpha() else join_parts(printed)
     if _only_inflected(word):
         return snowball(word)
@@ -104,9 +104,9 @@ _make = tuple.__new__  # a third of the time of Token(...), and there are millio
 
 
 def analyze_chunk(chunk: str, stem: Callable[[str], str] = stem) -> tuple[Token, ...]:
-    """The tokens of one piece of text between white space, in order. Pure, and never fails, whatever the chunk.
+    """The tokens of a chunk, a text without white space, in order. Pure; accepts any text.
 
-    `stem` may be another way to the same stems: one that remembers them.
+    `stem` may be a cached version of the same function.
     """
     if printed := plain_word(chunk):
         start = chunk.lower().index(printed)
@@ -121,7 +121,7 @@ def _tokens(chunk: str, offset: int, stem: Callable[[str], str]) -> list[Token]:
     here: set[str] = set()
     for printed, step, start, end, width, base in pieces(chunk):
         own = stem(printed)
-        # No stem stands twice at one place: Snowball takes the -ende of Lockdown-Ende for an ending.
+        # No stem twice at one position: Snowball cuts -ende from Lockdown-Ende as if it were an ending.
         if step or own not in here:
             here = {own} if step else here | {own}
             found.append(_make(Token, (own, printed, step, offset + start, offset + end, width)))
@@ -134,7 +134,7 @@ def _tokens(chunk: str, offset: int, stem: Callable[[str], str]) -> list[Token]:
 
 
 def _cut(chunk: str) -> Iterator[tuple[int, int]]:
-    """Spans of at most `LONGEST` characters, cut where no word is cut if there is such a place."""
+    """Spans of at most `LONGEST` characters, cut between words where possible."""
     begin = 0
     while begin < len(chunk):
         end = begin + LONGEST
@@ -146,7 +146,7 @@ def _cut(chunk: str) -> Iterator[tuple[int, int]]:
 
 
 class Step(NamedTuple):
-    """What one step of the chain made of a chunk: one word for each token, from the second step on."""
+    """The result of one step of the chain over a chunk: from the second step on, one word per token."""
 
     name: str
     result: tuple[str, ...]
@@ -154,7 +154,7 @@ class Step(NamedTuple):
 
 
 def trace(chunk: str) -> list[Step]:
-    """Every step of the chain over one chunk, for people to see why a word is found.
+    """Every step of the chain over one chunk; shows why a word is found.
 
     >>> [step.result for step in trace("Delphine.") if step.name in ("tokenise", "spelling", "snowball")]
     [('delphine',), ('delfine',), ('delfin',)]

@@ -1,7 +1,7 @@
-"""Closed compounds: Impfstoff is Impf + Stoff where the archive knows both, learnt from its own words, no dictionary.
+"""Closed compounds, split by word frequency in the archive: Impfstoff is Impf + Stoff. There is no dictionary.
 
-A cut is right where both sides are words that are more frequent than the compound; the best cut is the one whose sides
-are the most frequent. A linking letter belongs to neither side, and an ending is no word (quadrat+isch).
+A cut is accepted if both sides are words whose geometric mean frequency is at least that of the compound; the best cut
+has the most frequent sides. Linking letters belong to neither side, and an ending is not a word (quadrat+isch).
 
 >>> known = {"impfen": 9, "stoff": 7, "klima": 8, "schutz": 9, "gesetz": 9, "schutzgesetz": 2}.get
 >>> def frequency(word): return known(word, 0)
@@ -18,23 +18,23 @@ from collections.abc import Callable, Iterator
 from searcher.german.stopwords import STOP_WORDS
 
 Frequency = Callable[[str], int]
-"""In how many articles a word stands in any form; 0 for one that the archive does not print."""
+"""The number of articles with a word in any form; 0 for an unknown word."""
 
 SHORTEST = 8
-"""Letters of the shortest compound that is cut: below, most cuts are wrong (Mot+or)."""
+"""Minimum length of a compound, in letters: most cuts of shorter words are wrong (Mot+or)."""
 SHORTEST_HEAD = 4
 SHORTEST_FIRST = 3
 OFTEN = 50
-"""A first part of three letters must stand in so many articles: Eis and Tod do, the debris of cuts does not."""
+"""Minimum number of articles for a first part of three letters: Eis and Tod reach it, fragments do not."""
 DEEPEST = 3
-"""How often parts are cut again."""
+"""How many times parts are split again."""
 
 LINKS = ("", "s", "es", "n", "en", "er", "e", "ens")
-"""Letters between two parts, which belong to neither."""
+"""Linking letters between two parts; they belong to neither."""
 LINKED = 0.8
-"""What a first part with linking letters counts beside one without."""
+"""Weight of a first part with linking letters; 1 without."""
 
-# Ends of words that are printed alone too, as names, words of other languages or debris of hyphenation.
+# Word endings that also occur alone: as names, foreign words or fragments of hyphenation.
 ENDINGS = """
     ung ungen heit heiten keit keiten schaft schaften tum nis nisse ling linge lein chen isch ische ischen ischer
     isches ismus isten ist lich liche lichen licher bar bare sam same los lose losen haft hafte ig ige igen ion ionen
@@ -52,7 +52,7 @@ _NO_FIRST = frozenset(PREFIXES.split()) | STOP_WORDS
 
 
 def _firsts(written: str) -> Iterator[tuple[str, float]]:
-    """What the first side of a cut may be a form of, and what that counts: Vorsichts, Schul, Impf."""
+    """(word, weight) for every word that the first side of a cut may be a form of: Vorsichts, Schul, Impf."""
     for link in LINKS:
         if written.endswith(link):
             word = written[: len(written) - len(link)]
@@ -64,7 +64,7 @@ def _firsts(written: str) -> Iterator[tuple[str, float]]:
 
 
 def _first(written: str, frequency: Frequency) -> tuple[float, str]:
-    """The likeliest word for the first side of a cut, and how much it counts; 0 for none."""
+    """(weighted frequency, word) of the likeliest word for the first side of a cut; (0, '') if there is none."""
     best = (0.0, "")
     for word, worth in _firsts(written):
         found = frequency(word)
@@ -74,7 +74,7 @@ def _first(written: str, frequency: Frequency) -> tuple[float, str]:
 
 
 def split(word: str, frequency: Frequency) -> tuple[str, ...]:
-    """The two words a lower-case compound is made of, the first without linking letters; () where it is none."""
+    """The two words of a lower-case compound, the first without linking letters; () for any other word."""
     if len(word) < SHORTEST or not word.isalpha():
         return ()
     least = max(frequency(word), 1) ** 2
@@ -92,7 +92,7 @@ def split(word: str, frequency: Frequency) -> tuple[str, ...]:
 
 
 def parts(word: str, frequency: Frequency, depth: int = DEEPEST) -> tuple[str, ...]:
-    """The words a compound is made of, and those that these are made of, the larger before the smaller."""
+    """The parts of a compound and the parts of these, larger ones first; () for any other word."""
     cut = split(word, frequency)
     deeper = [each for part in cut for each in parts(part, frequency, depth - 1)] if depth > 0 else []
     return tuple(dict.fromkeys((*cut, *deeper)))

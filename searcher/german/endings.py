@@ -1,8 +1,8 @@
-"""Endings, as plain tables: what Snowball cuts although it should not, and leaves although it should cut.
+"""Endings, as plain tables: those that Snowball wrongly cuts, and those that it wrongly keeps.
 
-A row that opens with '^' is a whole word; any other is the end of a word, so that it holds in compounds too. Of the
-rows that fit the first one counts; a row of one word changes nothing, and shields it from the rows behind it.
-Cases that must fire and cases that must not stand in tests/suites/german.toml.
+A row that begins with '^' matches a whole word; any other matches the end of a word, so it works in compounds too. The
+first matching row wins. A row of one word changes nothing and protects the word from later rows.
+tests/suites/german.toml lists words that must change and words that must not.
 
 >>> IRREGULAR.change("fußballmuseen"), IRREGULAR.change("kolleginnen"), IRREGULAR.change("beginnen")
 ('fußballmuseum', 'kollegin', 'beginnen')
@@ -21,7 +21,7 @@ def rows(table: str) -> Iterator[tuple[str, str]]:
 
 
 class EndTable:
-    """Rewrites the ends of words by the rows of a table, which are found by their last four letters."""
+    """Rewrites word endings by the rows of a table; rows are looked up by their last four letters."""
 
     def __init__(self, table: str) -> None:
         self._rows: dict[str, list[tuple[str, str, bool]]] = {}
@@ -31,11 +31,11 @@ class EndTable:
 
     @property
     def endings(self) -> frozenset[str]:
-        """The last four letters of every word that a row may fit."""
+        """The last four letters of every row; no other word can match."""
         return frozenset(self._rows)
 
     def change(self, word: str) -> str:
-        """The word with its ending replaced, or as it was."""
+        """The word with its ending replaced, or unchanged."""
         found = self._rows.get(word[-4:])
         if found is not None:
             for ending, new, whole in found:
@@ -44,7 +44,7 @@ class EndTable:
         return word
 
 
-# "Kollegin" and "Kolleginnen" are one word; the verbs in -innen and the prepositions are not feminine.
+# "Kollegin" and "Kolleginnen" share a stem; verbs in -innen and prepositions are not feminine.
 _FEMININE = """
     ^innen, ^drinnen, ^binnen, ^hinnen, ^sinnen, besinnen, ersinnen, entsinnen, nachsinnen, beginnen, gewinnen,
     spinnen, ^rinnen, gerinnen, entrinnen, zerrinnen, verrinnen, ^finnen, ^zinnen, ^minnen, ^linnen, ^pinnen, innen in
@@ -75,7 +75,7 @@ _TOO_SHORT_FOR_SNOWBALL = """
 """
 IRREGULAR_ROWS = ",".join([_FEMININE, _PLURALS_THAT_REPLACE_AN_ENDING, _TOO_SHORT_FOR_SNOWBALL])
 IRREGULAR = EndTable(IRREGULAR_ROWS)
-"""Plurals and other forms that no rule reaches."""
+"""Plurals and other irregular forms."""
 
 FALSE_ENDING_ROWS = """
     problem probleme, extrem extreme, bequem bequeme, emblem embleme, ekzem ekzeme, moslem mosleme,
@@ -90,9 +90,9 @@ FALSE_ENDING_ROWS = """
     dissens dissense, ^divers diverse, kontrovers kontroverse, pervers perverse, ^vers verse, ^revers reverse
 """
 FALSE_ENDINGS = EndTable(FALSE_ENDING_ROWS)
-"""Endings that Snowball would cut although they belong to the word: it cuts the -e instead (Problem, Probleme)."""
+"""Words whose ending Snowball would wrongly cut. With an added -e it cuts that instead (Problem, Probleme)."""
 
-# Nouns and surnames in -er are no forms of the word before it: Fischer and Fisch, Messer and Messe, Lager and Lage.
+# Nouns and surnames in -er that are not forms of a shorter word: Fischer and Fisch, Messer and Messe, Lager and Lage.
 _ENDS_IN_ER = """
     messer lager kammer hammer zucker silber wetter muster ^meister mauer leber feder finger banner wunder ^hafer
     ^müller ^mueller ^möller ^moeller ^schneider ^scheuer ^fischer ^center ^volker ^weber ^schulter ^springer ^meyer
@@ -106,7 +106,7 @@ _ENDS_IN_ER = """
     ^röder ^schenker ^klinger ^heider ^haller ^thaler ^seiler ^böhmer ^äther ^weiher ^walzer ^pelzer ^köcher ^fehler
     ^richter ^master ^premier ^schröter ^bieber ^peter ^töpfer ^hacker ^dealer ^beamer
 """
-# The short word of a pair that Snowball makes one of: Reis and Reise, Kohl and Kohle, Not and Note.
+# The shorter word of a pair to which Snowball gives one stem: Reis and Reise, Kohl and Kohle, Not and Note.
 _SHORTER = """
     ^reis reis-, ^kohl kohl-, ^kohls kohl-, ^not not-, ^nöte not-, ^nöten not-, ^list list-, ^akt akt-, ^akts akt-,
     ^aktes akt-, ^mark mark-, ^watt watt-, ^watts watt-, ^schal schal-, ^schals schal-, ^kant kant-, ^kants kant-,
@@ -120,7 +120,7 @@ APART_ROWS = _SHORTER + "".join(
     for end, kept in (("", ""), ("s", ""), ("n", ""), ("in", "in"), ("innen", "in"))
 )
 APART = EndTable(APART_ROWS)
-"""Words that Snowball would give the stem of another: they keep theirs, marked so that no other word can have it."""
+"""Words to which Snowball would give the stem of another word; each keeps a stem of its own, marked with '-'."""
 
 _ABBREVIATED = """
     ^mio million, ^mill million, ^mrd milliarde, ^tsd tausend, ^dr doktor, ^prof professor, ^eur euro, ^nr nummer,
@@ -130,13 +130,13 @@ _ABBREVIATED = """
     ^% prozent, ^€ euro, ^$ dollar, ^£ pfund, ^§ paragraf, ^§§ paragraf
 """
 ABBREVIATED = EndTable(_ABBREVIATED)
-"""Abbreviations and signs are the words that they are read as."""
+"""Abbreviations and signs, as the words they are read as."""
 
 _VOWELS = "aeiouyäöü"
 _S_AFTER = frozenset("aiouyüjpvwxzc")
 _S_AFTER_ENDING = ("ers", "erns", "erens")
-# The -s belongs to the word: else its other forms would come apart from it (Preis, Preise), or it would fall together
-# with another word (Andreas and Andrea, Status and Statue). In longer words -los is an ending: arbeitslos, but Kilos.
+# The -s belongs to the word. Without it the word would lose its other forms (Preis, Preise), or share the stem of
+# another word (Andreas and Andrea, Status and Statue). In longer words -los is an ending: arbeitslos, but Kilos.
 _S_KEPT = ("eis", "haus", "maus", "laus", "gas", "glas", "gras", "schnaps", "knirps", "applaus")
 _S_WORDS = """
     abstrus alias andreas andrews basis burschikos carlos claus corps cottbus diffus dubios elias etwas famos furios
@@ -147,9 +147,9 @@ _S_KEPT_WORDS = frozenset(_S_WORDS.split())
 
 
 def without_genitive(word: str) -> str:
-    """The word without the -s of a genitive or plural where Snowball leaves it, or cuts it and then too much.
+    """The word without the -s of a genitive or plural, where Snowball keeps the -s or cuts too much.
 
-    It leaves -s after a vowel and after j p v w x z c; Orchester it stems to "orch", but Orchesters to "orchest".
+    Snowball keeps -s after a vowel and after j p v w x z c; it stems Orchester to "orch", but Orchesters to "orchest".
 
     >>> [without_genitive(word) for word in ("selenskyjs", "europas", "orchesters", "preis", "verhältnis", "melonis")]
     ['selenskyj', 'europa', 'orchester', 'preis', 'verhältnis', 'meloni']

@@ -1,8 +1,8 @@
-"""Families: the other printed forms of a word that its stem does not reach, for queries to look up beside it.
+"""Word families: forms of a word with another stem, which a query looks up beside the word.
 
 Verb forms (steigen, stieg), feminine and masculine (Arzt, Ärztin), comparison (hoch, höher), adjectives that lose a
-vowel (teuer, teure), nouns in -ion of verbs in -ieren, and names that are written in several ways. Nothing of this is
-in the index: a form that the archive does not have costs one look into its list of words.
+vowel (teuer, teure), nouns in -ion of verbs in -ieren, and names with several spellings. The index holds nothing of
+this: a form that does not occur costs one lookup in the term dictionary.
 
 >>> related("Ärztin"), related("höher")[:2], "selenskij" in related("Zelensky")
 (('arzt', 'arzte'), ('hoch', 'hohe'), True)
@@ -48,7 +48,7 @@ PERSON_ROWS = """
     feuerwehrfrau feuerwehrleute, kameramann kamerafrau, obmann obfrau obleute, ombudsmann ombudsfrau, staatsmann
     staatsfrau, bankkaufmann bankkauffrau, schirmherr schirmherrin, herr herrin, bruder schwester-
 """
-"""Words for persons whose feminine is no plain -in behind a person's ending; ends of compounds too (Chefarzt)."""
+"""Words for persons whose feminine the endings below do not give; they match ends of compounds too (Chefarzt)."""
 
 _PERSON_ROWS = (
     "er or eur ist ent ant oge ege at ar är iker ling eut ekt ologe agoge ast it ot nom af soph eld"
@@ -86,7 +86,7 @@ def _compared(word: str) -> Iterator[str]:
 
 
 def _vowel_lost(word: str) -> Iterator[str]:
-    """teuer, teure and teurer; dunkel and dunkle."""
+    """Forms of adjectives that lose a vowel: teuer, teure and teurer; dunkel and dunkle."""
     if word.endswith(_VOWEL_LOST):
         yield word[:-2] + word[-1] + "e"
     for base in _without_adjective_ending(word):
@@ -123,7 +123,7 @@ def _of_persons(word: str) -> Iterator[str]:
 
 
 def _singulars(word: str) -> Iterator[str]:
-    """The word, and what it may be a plural or another case of."""
+    """The word, and the singulars of which it may be a plural or another case."""
     yield word
     for end in ("innen", "en", "n", "s", "es", "e"):
         if word.endswith(end) and len(word) > len(end) + 3:
@@ -137,14 +137,14 @@ _LONGEST_PERSON = max(map(len, _PERSONS))
 
 
 def _ends_of(word: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Where an end of the word is in the table of persons, longest first; a part before it has three letters."""
+    """(offset, row) of every end of the word in the table of persons, longest first; 0 or 3 letters or more precede."""
     for begin in range(max(len(word) - _LONGEST_PERSON, 0), len(word) - 2):
         if begin not in (1, 2) and (begin == 0 or len(word) - begin > 3) and word[begin:] in _PERSONS:
             yield begin, _PERSONS[word[begin:]]
 
 
 def _in_ion(word: str) -> Iterator[str]:
-    """informieren and Information, produzieren and Produktion, infizieren and Infektion."""
+    """Nouns in -ion and verbs in -ieren: Information, informieren; Produktion, produzieren; Infektion, infizieren."""
     noun = word.removesuffix("en")
     if noun.endswith("ion") and len(noun) > 6:
         root = noun[:-3]
@@ -170,9 +170,9 @@ def _in_ion(word: str) -> Iterator[str]:
 
 @lru_cache(4096)
 def related(word: str) -> tuple[str, ...]:
-    """Other printed forms of the same word, as it was typed: a capital says that no finite verb is meant.
+    """Other printed forms of a word as typed; () for stop words and short words. A capital excludes finite verbs.
 
-    A word that is no German word is related to nothing; a form given here need not exist.
+    The forms are made by rule, so some of them may not exist.
     """
     printed = word.lower()
     if printed in STOP_WORDS or not printed.isalpha() or len(printed) < 3:
@@ -193,9 +193,9 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.']\d{3})+|\d{5,}")
 
 @lru_cache(4096)
 def alternatives(word: str) -> tuple[tuple[str, ...], ...]:
-    """Other ways to print a word, as typed: the stems of each, one for every position.
+    """Other forms of a word as typed: for each form its stems, one per position.
 
-    Those of `related`, without the word's own stem, and a number in groups of three.
+    The stems of `related` without the word's own; for a number its groups of three digits.
 
     >>> alternatives("stieg")[0], alternatives("20.000"), alternatives("Waffenruhe")
     (('steig',), (('20', '000'),), ())

@@ -1,7 +1,7 @@
 """Gender forms: `Bürger*innen`, `Bürger:innen`, `Bürger/-innen`, `BürgerInnen`, `jede*r` are one word each.
 
-They carry the stem of the word written together, and beside it the masculine base where its stem is another one
-(`Student*innen` is no other stem than `Studentinnen`, and `Student` must find it too).
+A gender form has the stem of the word without its sign, and also that of the masculine base if it differs
+(`Student*innen` has the stem of `Studentinnen`, and a search for `Student` must find it too).
 
 >>> bool(re.fullmatch(FORM, "Bürger*innen")), bool(re.match(FORM, "außen/innen"))
 (True, False)
@@ -28,10 +28,10 @@ FORM = rf"""(?x:
     | (?: (?=[A-ZÄÖÜ]) | (?=[^\W\d_]{{5}}) ) [^\W\d_]{{3,}}+ /-? [iI]n (?![\w-])       # never "nach/in"
     )
 )"""
-"""A pattern for a whole gender form, to be tried where a word begins."""
+"""A pattern for a whole gender form, to be matched at the start of a word."""
 
 _MARK = re.compile(r"([*·_:]|/-?|\(-?)(?:innen|in\b|inn\)en|inne\)n|nen\)|[rnsme]{1,2}\b)\)?")
-# In the singular the camel form is no other than that of LinkedIn, CheckIn, StandIn, LogIn: only after an agent noun.
+# In the singular LinkedIn, CheckIn, StandIn and LogIn look like camel forms: so only after an agent noun.
 _CAMEL = re.compile(
     r"([^\W\d_]{2,}[a-zäöüß])Innen"
     r"|([^\W\d_]{2,}(?:er|or|eur|ist|ent|ant|[dkrm]at|eut|pert|[ao]log|agog|eund|chbar|itekt|onom|när))In"

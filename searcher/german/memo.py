@@ -1,4 +1,4 @@
-"""A bounded memory of what a pure function gave: a dictionary that fills itself.
+"""A bounded cache of a pure function: a dictionary that fills itself.
 
 >>> letters = Memo(list, most=2)
 >>> [len(letters[word]) for word in ("a", "bb", "a", "ccc")], len(letters)
@@ -14,11 +14,11 @@ Value = TypeVar("Value", bound=Sized)
 
 
 class Memo(dict[str, Value]):
-    """`memo[key]` is `make(key)`, computed once as long as it is kept.
+    """`memo[key]` is `make(key)`, computed once while it is cached.
 
-    At most `most` keys are kept; then all are forgotten, which is simpler than to forget the oldest, and the
-    frequent ones are back at once. A key of more than `longest` characters, or whose value has more than `widest`
-    parts, is not kept: it hardly comes again, and nobody can fill the memory with such.
+    When `most` keys are cached, all are dropped: that is simpler than dropping the oldest, and the frequent ones return
+    at once. A key of more than `longest` characters, or with a value of more than `widest` items, is not cached: it
+    rarely recurs, and hostile input cannot fill the memory with such keys.
     """
 
     def __init__(

@@ -1,8 +1,4 @@
-"""Names from other scripts, and the ways German papers write them. A reader's own go into `searcher.toml`.
-
-Each row holds spellings of one name: the transcription of the Duden, which German press agencies use, and the
-English and national romanisations beside it (the forms are those that the German Wikipedia lists under each name).
-"""
+"""Names from other scripts, with the spellings that German news and agencies print."""
 
 NAMES = """
     selenskyj selenskij selenski selensky zelensky zelenskyy zelenskyj zelenskiy zelenski, kiew kyjiw kyiv kiev,
@@ -32,4 +28,8 @@ NAMES = """
     abchasien abkhazia, eriwan jerewan yerevan, tiflis tbilissi tbilisi, kischinau chisinau chişinău,
     milosevic milošević, karadzic karadžić, mladic mladić, vucic vučić, orban orbán, erdogan erdoğan,
     öcalan ocalan, özdemir oezdemir, yücel yuecel
+"""
+"""One name per row, separated by commas: its spellings in German news and agency texts.
+
+The rows are compiled by hand and not checked against a reference work; they are neither complete nor a standard.
 """

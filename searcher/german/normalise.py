@@ -1,8 +1,8 @@
-"""Unicode: the many ways of writing one word become one, without losing where it stood.
+"""Unicode normalisation: the encodings of one word become one, and every character keeps its span in the source.
 
-A chunk of plain Latin text only has its typographic quotes, dashes and apostrophes replaced by their ASCII twins,
-one character for one, so that positions stay. Everything else (ligatures, full-width digits, decomposed umlauts,
-soft hyphens, other scripts) takes the slow road: composed cluster by cluster, each character remembering its span.
+In plain Latin text, typographic quotes, dashes and apostrophes become ASCII, one character for one, so that offsets do
+not change. Any other text (ligatures, full-width digits, decomposed umlauts, soft hyphens, other scripts) takes the
+slow path: it is composed cluster by cluster, and each character records its span.
 
 >>> text = normalise("u\\u0308ber\\u00adﬁnanziert")
 >>> text.text, text.span(0, 1), text.span(4, 6)
@@ -18,10 +18,10 @@ from unicodedata import category, is_normalized, normalize
 from searcher.characters import APOSTROPHES, DASHES, INVISIBLE, PLAIN, QUOTES, UNSEEN
 
 LATIN = "0-9A-Za-zÀ-ÖØ-öø-įıĴ-ľŁ-ňŊ-ž"
-"""Inside a character class: digits and the Latin letters that are composed and lower-case to one letter."""
+"""For a character class: digits, and the composed Latin letters whose lower case is one letter."""
 
 OUTER = "!\"#&'()*+,-./:;<=>?@[\\]^_`{|}~" + APOSTROPHES + QUOTES + DASHES + INVISIBLE + "…·•°¥©®™¿¡†"
-"""What may surround a word without belonging to it. The signs % § € $ £ are read, and so words of their own."""
+"""Signs around a word that do not belong to it. The signs % § € $ £ are not among them: they are words."""
 
 _CANONICAL = PLAIN | {ord("…"): " ", ord("⁄"): "/"}
 _PLAIN = re.compile(f"[{LATIN}!-~{re.escape(APOSTROPHES + QUOTES + DASHES)}…·•§°€£¥¿¡†]*")
@@ -31,10 +31,10 @@ _MARKS = ("Mn", "Mc")
 
 
 class Normalised(NamedTuple):
-    """A composed text beside the chunk it came from.
+    """A composed text and its spans in the chunk.
 
-    `shape` is as long as `text`, with every combining mark replaced by a letter: what patterns are matched against,
-    because Python's patterns do not count the vowel signs of Hindi or Arabic as part of a word.
+    `shape` has the length of `text`, with a letter for every combining mark in a word. Patterns run on `shape`, because
+    Python's `\\w` does not match the vowel signs of Hindi or Arabic. `origins` is None if all offsets are unchanged.
     """
 
     text: str
@@ -42,14 +42,14 @@ class Normalised(NamedTuple):
     origins: list[tuple[int, int]] | None
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """The span in the chunk of `text[begin:end]`, which is not empty."""
+        """The span of `text[begin:end]` in the chunk; it must not be empty."""
         if self.origins is None:
             return begin, end
         return self.origins[begin][0], self.origins[end - 1][1]
 
 
 def normalise(chunk: str) -> Normalised:
-    """Compose (NFKC), drop what cannot be seen, and unify quotes, dashes and apostrophes."""
+    """Compose (NFKC), drop invisible characters, and unify quotes, dashes and apostrophes."""
     if _PLAIN.fullmatch(chunk):
         text = chunk if chunk.isascii() and "`" not in chunk else chunk.translate(_CANONICAL)
         return Normalised(text, text, None)
@@ -58,13 +58,13 @@ def normalise(chunk: str) -> Normalised:
 
 
 def lower(text: str) -> str:
-    """Lower case as it is printed: ß stays, and the letters stay composed (`İ` alone comes out as two)."""
+    """Lower case, composed; ß stays (only `İ` becomes two characters)."""
     text = text.lower()
     return text if text.isascii() else normalize("NFKC", text)
 
 
 def fold(text: str) -> str:
-    """The letters of any text as the index prints them, whatever else stands between.
+    """Any text with its letters as in printed forms: normalised and in lower case. Other characters stay.
 
     >>> fold("MU\\u0308LLER*")
     'müller*'
@@ -87,19 +87,19 @@ def _compose(chunk: str) -> tuple[str, list[tuple[int, int]]]:
         at = stop
     text = "".join(texts)
     if not is_normalized("NFKC", text):
-        # A script whose letters join across clusters: right letters with a coarse span are better than wrong ones.
+        # Some scripts compose across clusters. Correct letters with a coarse span are better than wrong letters.
         text = _compatible("".join([c for _, c in seen]))
         origins = [(0, len(chunk))] * len(text)
     return text, origins
 
 
 def _compatible(text: str) -> str:
-    # First the apostrophes: NFKC would make a space and an accent of "´".
+    # Apostrophes first: NFKC turns "´" into a space and an accent.
     return normalize("NFKC", text.translate(_CANONICAL)).translate(_CANONICAL)
 
 
 def _continues(c: str) -> bool:
-    """Whether this character may melt into the one before it: marks, Hangul vowels and finals, kana voicing."""
+    """Whether this character may compose with the previous one: marks, Hangul vowels and finals, kana voicing."""
     return category(c)[0] == "M" or "\u1160" <= c <= "\u11ff" or "\uff9e" <= c <= "\uffdc"
 
 

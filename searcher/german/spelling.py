@@ -1,7 +1,7 @@
-"""Spellings from before 1996, and some that stand side by side today, become one.
+"""Old and new spelling: forms from before 1996, and variants allowed today, become one.
 
-Only what the rest of the chain cannot see: ß, umlauts written ae oe ue, and triple letters are dealt with elsewhere.
-Which of the two spellings is chosen does not matter, for it is never shown.
+The rest of the chain handles ß, umlauts written ae oe ue, and triple letters. Which of two spellings is chosen does not
+matter, because it is never shown.
 
 >>> [modern(word) for word in ("rauhe", "rauhaardackel", "photographie", "graph", "geheimtip", "tipi")]
 ['raue', 'rauhaardackel', 'fotografie', 'graph', 'geheimtipp', 'tipi']
@@ -41,12 +41,12 @@ _AS_THEY_ARE = frozenset(["graph", "graphen", "graphs"])
 
 
 def is_respelled_inside(word: str) -> bool:
-    """Whether a row of `INSIDE_ROWS` can fit: each has one of these three in it, and most words have none."""
+    """Whether a row of `INSIDE_ROWS` may match: each contains one of these three, and most words contain none."""
     return "ph" in word or "nti" in word or "club" in word
 
 
 def modern(word: str) -> str:
-    """The word in the spelling that the index keeps."""
+    """The word in the spelling of the index."""
     starts = RESPELLED_STARTS.get(word[:4])
     if starts is not None:
         for old, new in starts:

@@ -1,6 +1,6 @@
-"""From a printed form to its stem: parts and numbers, letters, function words, and Snowball at the end.
+"""Stemming rules: parts and numbers, letters, function words, and Snowball as the last one.
 
-The rules between, for spellings and endings, are tables of their own; `chain` lists them all in order.
+The rules for spellings and endings have tables in other modules; `chain` lists all rules in order.
 
 >>> join_parts("corona-pandemie"), join_parts("1.000.000"), join_parts("31.03.2023"), join_parts("bürger*innen")
 ('coronapandemie', '1000000', '31.3.2023', 'bürgerinnen')
@@ -31,8 +31,10 @@ _SHARP = frozenset(["c++", "c#", "f#"])
 
 
 def join_parts(printed: str) -> str:
-    """Compounds, abbreviations and gender forms as one word; numbers without the dots of thousands; dates without
-    leading zeros; genitives without apostrophe and s."""
+    """Join compounds, abbreviations and gender forms to one word.
+
+    Numbers lose the dots of thousands, dates their leading zeros, genitives the apostrophe and s.
+    """
     if printed.isalpha():
         return printed
     word = printed.replace("-", "")
@@ -52,12 +54,12 @@ _SHARP_S = {word: word.replace("ß", "sz") for word in ("buße", "bußen", "maß
 
 
 def sharp(word: str) -> str:
-    """sz for the ß of a word that would fall together with one in ss."""
+    """Write sz for ß in words that would otherwise equal a word with ss."""
     return _SHARP_S.get(word, word)
 
 
-# Letters of other Latin alphabets lose their marks: Erdoğan is typed Erdogan, Šefčovič Sefcovic. ä ö ü are German, and
-# Snowball's business. The final sigma is no letter of its own, and stress marks over Cyrillic are for learners.
+# Letters of other Latin alphabets lose their marks: Erdoğan is typed Erdogan, Šefčovič Sefcovic. Snowball
+# handles ä ö ü. The final sigma becomes a sigma, and stress marks over Cyrillic are dropped.
 _BARE = {"ß": "ss", "ø": "o", "œ": "ö", "æ": "ä", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ς": "σ"}
 _LETTERS = {ord(letter): bare for letter, bare in _BARE.items()} | dict.fromkeys(range(0x300, 0x370), "")
 for _code in (*range(0xE0, 0x250), *range(0x1E00, 0x1F00)):
@@ -68,7 +70,7 @@ _FOREIGN = re.compile("[^\x00-\x7fäöü]")
 
 
 def plain_letters(word: str) -> str:
-    """ss for ß, and no foreign marks on Latin letters."""
+    """Write ss for ß, and remove foreign marks from Latin letters."""
     return word if word.isascii() or not _FOREIGN.search(word) else word.translate(_LETTERS)
 
 
@@ -77,19 +79,19 @@ _TRIPLE = re.compile(r"([a-zäöü])\1\1+")
 
 
 def has_triple(word: str) -> bool:
-    """Whether three equal letters follow one another in a word long enough for `single_letters`."""
+    """Whether a word of more than 7 letters has three equal letters in a row."""
     return len(word) > 7 and _REPEATED.search(word) is not None
 
 
 def single_letters(word: str) -> str:
-    """Three equal letters in a row are two, as before 1996; short words (www, brrr) keep theirs."""
+    """Reduce three equal letters in a row to two, as before 1996; short words (www, brrr) keep theirs."""
     return _TRIPLE.sub(r"\1\1", word) if has_triple(word) else word
 
 
 def _stemmer() -> Callable[[str], str]:
     stemmer = snowballstemmer.stemmer("german")
     if hasattr(stemmer, "maxCacheSize"):
-        # PyStemmer: its own cache costs more than it saves here, and without one it is safe between threads.
+        # PyStemmer: its cache costs more than it saves here, and without it threads may share the stemmer.
         stemmer.maxCacheSize = 0
         stem_word: Callable[[str], str] = stemmer.stemWord
         return stem_word
@@ -113,7 +115,7 @@ FUNCTION_STEMS = {
 
 
 def function_word(word: str) -> str:
-    """The stem of a function word, marked so that no other word can have it, and no rule below can change it."""
+    """The stem of a function word, marked with '-' so that no other word has it and no later rule changes it."""
     return FUNCTION_STEMS.get(word, word)
 
 
@@ -125,10 +127,10 @@ _PROBES = """
 
 
 def fingerprint(stem_word: Callable[[str], str]) -> str:
-    """Eight digits that two stemmers share if they stem alike."""
+    """Eight hexadecimal digits, equal for two stemmers that stem the probes alike."""
     stems = " ".join(map(stem_word, _PROBES.split()))
     return hashlib.blake2b(stems.encode(), digest_size=4).hexdigest()
 
 
 STEMMER_VERSION = "snowball-german-" + fingerprint(snowball)
-"""Names what the stemmer does, not which package does it: two releases that stem alike may share an index."""
+"""Identifies the behaviour of the stemmer, not its package: two releases that stem alike may share an index."""

@@ -1,7 +1,7 @@
 """German function words: articles, pronouns, prepositions, conjunctions, auxiliaries and the commonest adverbs.
 
-They are indexed like any other word, because a phrase needs them; a query drops them only where other words remain.
-Verbs and adjectives with a meaning of their own ("machen", "neu", "gut") are not among them.
+They are indexed like any other word, because phrases need them; a query drops them only if other words remain. Verbs
+and adjectives with a meaning of their own ("machen", "neu", "gut") are not function words.
 
 >>> "nicht" in STOP_WORDS, "krieg" in STOP_WORDS
 (True, False)

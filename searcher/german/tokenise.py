@@ -1,7 +1,7 @@
-"""Cutting one chunk into words: compounds, abbreviations, numbers and gender forms.
+"""Tokenisation: one chunk is cut into words, compounds, abbreviations, numbers and gender forms.
 
-A chunk is read as atoms (a word, a number, an abbreviation, a gender form) with links between them. Atoms linked by
-hyphen, dot or apostrophe stand at consecutive positions, and once more joined, as wide as they are many.
+A chunk is a row of atoms (a word, a number, an abbreviation, a gender form) with links between them. Atoms linked by
+hyphen, dot or apostrophe take consecutive positions; their joined form is a further token that covers all of them.
 
 >>> [(p.printed, p.step, p.width) for p in pieces("Corona-Pandemie,")]
 [('corona', 1, 1), ('corona-pandemie', 0, 2), ('pandemie', 1, 1)]
@@ -18,15 +18,15 @@ from searcher.german import gender
 from searcher.german.normalise import LATIN, OUTER, Normalised, lower, normalise
 
 LONGEST = 4096
-"""A longer chunk (a table without spaces, an image in letters) is analysed in pieces of at most so many characters."""
+"""Maximum length of a chunk; a longer one (a table without spaces, an image in letters) is analysed in pieces."""
 
 WIDEST = 12
-"""A chain of more parts (an address, a row of dots and letters) gets no joined form."""
+"""Maximum number of parts for a joined form; an address or a row of dots and letters has more."""
 
 _ATOM = re.compile(
     rf"""
       (?P<gender> {gender.FORM} )
-    | (?P<sharp> [CF] (?: \+\+ | \# ) (?! [^\W_] ) )                    # C++, C#: C alone would be something else
+    | (?P<sharp> [CF] (?: \+\+ | \# ) (?! [^\W_] ) )                    # C++, C#: C alone is another word
     | (?P<sign> (?<![^\W\d_]) (?:[%€$£]|§§?) (?! [^\W\d_] ) )                # 50 %, § 218, 20 €
     | (?P<day> \d{{4}} - \d\d - \d\d (?! [\w-] ) )                      # 2023-03-31
     | (?P<abbreviation>
@@ -37,14 +37,14 @@ _ATOM = re.compile(
     """,
     re.VERBOSE,
 )
-# Quotes and brackets around a part do not part it: "Bild"-Zeitung, (Geo-)Politik, Dipl.-Ing.
+# Quotes and brackets around a part do not separate it: "Bild"-Zeitung, (Geo-)Politik, Dipl.-Ing.
 _LINK = re.compile(r"""\.?["')\]]{0,3}(-)["'()\[]{0,3}(?=[^\W_])|(?<=[^\W\d_])([.'])(?=[^\W\d_])""")
 _LOOSEST_FIRST = ".-'"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 class Piece(NamedTuple):
-    """A word as printed: `step` positions after the piece before it, `width` positions wide, at a span of the chunk.
+    """A printed word: `step` positions after the previous piece, `width` positions wide, at a span of the chunk.
 
     `base` is the masculine of a gender form, else ''.
     """
@@ -78,7 +78,7 @@ def _is_plain(letters: str) -> bool:
 
 
 def _is_plain_compound(word: str) -> bool:
-    # Two numbers may be a date, and the last part may be the C of C++.
+    # Two numbers may be a date, and a last part C may belong to C++.
     letters = word.replace("-", "")
     return (
         word.count("-") < WIDEST
@@ -90,7 +90,7 @@ def _is_plain_compound(word: str) -> bool:
 
 
 def plain_word(chunk: str) -> str:
-    """The printed form of a chunk that is one word of letters and digits between punctuation, as most are; else ''.
+    """The printed form of a chunk that is one word of letters and digits between punctuation, the usual case; else ''.
 
     >>> [plain_word(chunk) for chunk in ("Waffenruhe,", "(A380)", "EU-Gipfel", "BürgerInnen", "C++", "z.B.")]
     ['waffenruhe', 'a380', '', '', '', '']
@@ -101,7 +101,7 @@ def plain_word(chunk: str) -> str:
 
 
 def pieces(chunk: str) -> list[Piece]:
-    """Every word of a chunk without white space, in order; a joined form stands directly after its first part."""
+    """Every word of a chunk without white space, in order; a joined form comes directly after its first part."""
     word = chunk.strip(OUTER)
     if "-" in word and _is_plain_compound(word):
         return _compound(word.lower(), chunk.index(word))
@@ -112,7 +112,7 @@ def pieces(chunk: str) -> list[Piece]:
 
 
 def _dated(printed: str, start: int, end: int) -> list[Piece]:
-    """A date in figures as what it is read as: 31.03.2023 stands where 31. März 2023 would. [] for other words."""
+    """A date in figures as words: 31.03.2023 gives the tokens of 31. März 2023, and itself; [] for other words."""
     if match := _DATE.fullmatch(printed):
         day, month, year = match.groups()
     elif match := _ISO_DATE.fullmatch(printed):
@@ -140,9 +140,9 @@ def _compound(printed: str, start: int) -> list[Piece]:
 
 
 def _paired(parts: list[Piece]) -> list[Piece]:
-    """What follows the first of three and more parts of a compound: each pair joined, before its second part.
+    """The pieces after the first of three or more parts of a compound: each pair joined, then its second part.
 
-    So Mund-Nasen-Schutz is found by Nasenschutz, and Covid-19-Impfung by Covid19.
+    So Nasenschutz finds Mund-Nasen-Schutz, and Covid19 finds Covid-19-Impfung.
     """
     found = []
     for left, right in pairwise(parts):
@@ -151,7 +151,7 @@ def _paired(parts: list[Piece]) -> list[Piece]:
 
 
 def pieces_of_any(chunk: str) -> list[Piece]:
-    """`pieces` without a short way for the commonest kinds of chunks."""
+    """`pieces` without the shortcuts for common kinds of chunks."""
     found: list[Piece] = []
     for atoms, links in _groups(normalise(chunk)):
         _place(atoms, links, found)

@@ -1,8 +1,8 @@
-"""Verbs: from any form of a verb to the other forms that Snowball gives another stem (infiziert, infizieren).
+"""Verbs: from any form of a verb to its other forms, which Snowball stems differently (infiziert, infizieren).
 
-Strong verbs stand in a table with their past tense, participle and third person; weak verbs in a list, because
-without one every noun in -t would look like a verb. Prefixes are taken off first: one row for steigen serves
-absteigen, abgestiegen and abzusteigen. Verbs in -ieren need no list.
+A table lists the past tense, participle and third person of strong verbs. Weak verbs have a list, because without it
+every noun in -t would look like a verb. Prefixes are removed first: one row for steigen serves absteigen, abgestiegen
+and abzusteigen. Verbs in -ieren need no list.
 
 >>> verb_forms("gestiegene")
 ('steigen', 'steigend', 'steige', 'stieg', 'gestiegen', 'steigt', 'steigung')
@@ -136,7 +136,7 @@ _NOUN_ROWS = """
     hamm preis rat wag press geleg schub mauer- sicht park steu zahl gericht
 """
 NOUN_STEMS = frozenset(_NOUN_ROWS.split())
-"""Stems that a form of a verb shares with a more frequent noun of another meaning: getagt does not look for Tag."""
+"""Stems that a verb form shares with a more frequent noun of another meaning: getagt must not find Tag."""
 
 _ENDINGS = ("", "e", "en", "er", "es", "em", "n", "t", "st", "et", "est")
 _IN_T = ("t", "te", "ten", "ter", "tes", "tem", "et", "ete", "eten", "eter", "etes", "etem")
@@ -150,7 +150,7 @@ def _root(infinitive: str) -> str:
 
 
 def _et(root: str) -> str:
-    """The -t of a weak verb: arbeitet, rechnet, but lernt and wohnt."""
+    """The ending of the third person of a weak verb: arbeitet, rechnet, but lernt and wohnt."""
     nasal = root[-1] in "mn" and (root[-2] not in "aeiouyäöülrmnh" or root[-3:-1] == "ch")
     return "et" if root[-1] in "td" or nasal else "t"
 
@@ -174,7 +174,7 @@ def _without(word: str, endings: tuple[str, ...]) -> list[str]:
 
 
 def _infinitive(word: str, prefixed: bool, noun: bool) -> str:
-    """The infinitive of a form without its separable prefix; '' where none is known."""
+    """The infinitive of a form without its separable prefix; '' if unknown."""
     if prefixed and word.startswith("zu") and word[2:] in (*_STRONG, *_WEAK):
         return word[2:]
     if word in _STRONG or word in _WEAK:
@@ -197,7 +197,7 @@ def _infinitive(word: str, prefixed: bool, noun: bool) -> str:
 
 
 def _of_noun(word: str) -> str:
-    """The infinitive behind a noun in -ung: Forderung, Sammlung, Steigung."""
+    """The infinitive of a noun in -ung (Forderung, Sammlung, Steigung); '' if unknown."""
     root = word.removesuffix("en").removesuffix("ung")
     if root == word or len(root) < 3:
         return ""
@@ -219,9 +219,9 @@ def _forms(prefix: str, infinitive: str) -> tuple[str, ...]:
 
 
 def verb_forms(word: str, noun: bool = False) -> tuple[str, ...]:
-    """Other printed forms of the verb that a lower-case word is a form of, its noun in -ung among them; () for others.
+    """Printed forms of the verb of a lower-case word, with its noun in -ung; () if the word is not a known verb form.
 
-    `noun`: the word was written with a capital, so finite forms are not meant (Band is no form of binden).
+    `noun`: the word had a capital, so it is not a finite form (Band is not a form of binden).
     """
     if known := _IEREN.fullmatch(word):
         root = known[1]

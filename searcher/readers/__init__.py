@@ -1,8 +1,8 @@
-"""Readers: archives of many formats in, articles out, with an account of everything that gives none.
+"""Readers: files of many formats become articles, and every record without an article gets a reason.
 
-`find` names the files, `units` cuts them into pieces of work, `read` turns a piece into articles,
-rejections and repairs; `read_path` does the last two in one go. The formats are one table,
-`formats.FORMATS`; other packages add theirs with `Format`, by the entry point `searcher.readers`.
+`find` lists the files, `units` cuts them into units of work, `read` turns a unit into articles,
+rejections and repairs; `read_path` does both. `formats.FORMATS` is the table of the formats; other
+packages add a `Format` by the entry point `searcher.readers`.
 
 >>> import tempfile, pathlib
 >>> path = pathlib.Path(tempfile.mkdtemp()) / "nachricht.txt"

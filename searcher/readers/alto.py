@@ -1,4 +1,4 @@
-"""ALTO, the text of a digitised page: its blocks in reading order, words divided at line ends made whole.
+"""ALTO, the text of a digitised page: its blocks in reading order, with words divided at line ends joined.
 
 >>> from searcher.readers.base import safexml
 >>> xml = b'<alto><TextBlock ID="b1"><TextLine><String CONTENT="Waf" SUBS_TYPE="HypPart1" SUBS_CONTENT="Waffen"/>'
@@ -67,7 +67,7 @@ def _block(element: Element) -> Block:
         words: list[str] = []
         for string in descendants(line, "String", "HYP"):
             if local(string) == "HYP":
-                # The whole word stands already where its first part was, or the next line brings the rest.
+                # The first part already gave the whole word, or the next line brings the rest.
                 words = words if whole or not words else [*words[:-1], words[-1].rstrip("-") + DIVIDED]
                 continue
             kind, content = string.get("SUBS_TYPE"), string.get("CONTENT") or ""

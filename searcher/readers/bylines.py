@@ -1,4 +1,4 @@
-"""Who wrote a page: the names in what it says of its author, and in the byline that is printed.
+"""The authors of a page: the names in its metadata, and in the printed byline.
 
 >>> names("Von Anna Martel und Lea Wagner, Nairobi"), names("Elena Oberholzer (obe), Corina Gall (cog.)")
 (['Anna Martel', 'Lea Wagner', 'Nairobi'], ['Elena Oberholzer', 'Corina Gall'])
@@ -29,7 +29,7 @@ AUTHOR_LINK = re.compile(
 ASIDE = frozenset({"nav", "aside", "footer", "script", "style", "template"})
 LONGEST = 200
 LOOKED_AT = 4000
-"""Elements behind the headline among which the byline is looked for."""
+"""Number of elements after the headline that are searched for the byline."""
 
 
 def names(text: str) -> list[str]:
@@ -52,7 +52,7 @@ def printed(page: Any) -> list[str]:
 
 
 def _below_headline(page: Any) -> Iterator[Any]:
-    """The elements behind the first h1 in the order of the page, without navigation and the like."""
+    """The elements after the first h1, in the order of the page, without navigation and the like."""
     behind = next(page.iter("h1"), None) is None
     left_out: set[Any] = set()
     for element in page.iter():

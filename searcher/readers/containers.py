@@ -1,7 +1,7 @@
-"""Archives of files: what is inside a .zip or .tar is read as if it lay in a folder, one file after the other.
+"""Archives of files: the members of a .zip or .tar are read like the files of a folder, one after the other.
 
-Nothing is ever written to disk, so names cannot lead anywhere; they are only looked at. A member may be packed, or
-an archive itself, three deep. What it unpacks to is bounded like everything packed.
+Nothing is ever written to disk, so hostile member names do no harm. A member may be packed, or
+an archive itself, three deep. The size of the unpacked data is bounded.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _head(stream: BufferedIOBase) -> str:
 def _lines(stream: BufferedIOBase, damage: list[ReadError]) -> Iterator[bytes]:
     r"""Lines with their ends, which may be \n, \r\n and \r in one file; of endless ones the beginning.
 
-    Damage ends them as the end of the file does; it is left in `damage`, behind the last whole line.
+    Damage ends them as the end of the file does; it is left in `damage`, after the last whole line.
     """
     waiting = b""
     while True:
@@ -150,7 +150,7 @@ class _Lines:
 def _raw_rows(lines: _Lines, dialect: Dialect) -> Iterator[tuple[list[bytes], int, str]]:
     """(the lines of a row, unparsed; how many lines were left out before it; why they can be none).
 
-    Behind a row that is none, its own lines are tried again: most often only the first is to blame.
+    After a malformed row its lines are parsed again one by one: usually only the first is broken.
     """
     again = AGAIN
     while True:

@@ -1,7 +1,7 @@
-"""From a file to units of work, and from a unit to articles: the two halves of reading, in two processes.
+"""The two halves of reading: a file becomes units of work, and a unit becomes articles.
 
-`units` runs where files are handed out and looks at as little as it can: a small file is one unit,
-unopened; a large one is cut by its format into blocks. `read` runs where the work is done.
+`units` runs in the parent process and reads as little as possible: a small file is one unit, unopened; the format of a
+large file cuts it into blocks. `read` runs in a worker process.
 
 >>> unit = Unit("a.jsonl", "a.jsonl", format="jsonl", data=b'{"titel": "Waffenruhe", "text": "Sie kommt."}')
 >>> [article.title for article in read(unit)]

@@ -1,4 +1,4 @@
-"""What word processors write: paragraphs and headings, with what the file says of itself; one article, or an export.
+"""Word-processor documents: paragraphs, headings and metadata; one article, or an export of a press database.
 
 >>> document = Document([Paragraph("Brücke gesperrt", 1), Paragraph("Der Verkehr wird umgeleitet.")])
 >>> [(each.title, each.body) for each in articles(document, Unit("a.docx", "a.docx"))]

@@ -1,6 +1,6 @@
 """DOCX, what Word writes: paragraphs, headings by their style, the properties of the file.
 
-Footnotes, comments and what is struck out by tracked changes are not read.
+Footnotes, comments and text deleted by tracked changes are not read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""EPUB, as papers sell their issues for reading devices: one article a document in the order of the book.
+"""EPUB, the issues that newspapers sell for reading devices: one article per document, in the order of the book.
 
-Tables of contents, covers and what has no text are passed over, each with its line.
+Tables of contents, covers and documents without text are skipped, each with a line in the report.
 """
 
 from __future__ import annotations

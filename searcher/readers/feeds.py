@@ -1,4 +1,4 @@
-"""RSS 0.9x, 1.0, 2.0 and Atom: one article an entry, with its full content where the feed has it.
+"""RSS 0.9x, 1.0, 2.0 and Atom: one article per entry, with its full content if the feed has it.
 
 The extra `feeds` brings feedparser, which also reads feeds that are not well-formed.
 """
@@ -33,7 +33,7 @@ def read(unit: Unit) -> Iterator[Record]:
     data = unit.data or b""
     # Without zeros, UTF-16 reads as what it says.
     if ENTITY_DECLARATION.search(data.replace(b"\0", b"")):
-        yield unit.reject("XML that declares entities of its own is not read")
+        yield unit.reject("XML with entity declarations is not read")
         return
     # Latin-1 gives every byte back as it was.
     bounded, cut = attributes.bounded(data.decode("latin-1"))

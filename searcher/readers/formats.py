@@ -1,4 +1,4 @@
-"""The formats of archives: one table, one row each. The module of a row is imported when it is first used.
+"""The table of formats, one row each. The module of a row is imported on first use.
 
 Other packages add rows by the entry point `searcher.readers`, whose value is a `Format`; examples/reader_package is
 one. Their rows come first.
@@ -121,7 +121,7 @@ def by_suffix(name: str) -> Format | None:
 def by_content(head: bytes, name: str) -> Format:
     """The format of a file that begins with `head`; its name decides where the content does not.
 
-    ReadError for what is none, with what to do where it is something that we know and do not read.
+    ReadError for an unknown name; for a known format that is not read, it says what to do instead.
     """
     for each in installed().values():
         if each.sniff(head):

@@ -1,4 +1,4 @@
-"""Markdown with front matter, as static sites keep their articles: the matter gives the fields, the rest the text.
+"""Markdown with front matter, as in static sites: the front matter gives the fields, the rest is the text.
 
 The extra `markdown` brings PyYAML; front matter in TOML needs nothing.
 

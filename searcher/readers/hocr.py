@@ -1,4 +1,4 @@
-"""hOCR, the HTML that recognition programs write: its paragraphs, words divided at line ends made whole.
+"""hOCR, the HTML of text recognition programs: its paragraphs, with words divided at line ends joined.
 
 >>> page = "<div class='ocr_page'><p class='ocr_par'><span class='ocr_line'>"
 >>> page += "<span class='ocrx_word' title='x_wconf 96'>Hand-</span></span>"

@@ -1,4 +1,4 @@
-r"""IPTC 7901, the teletype format of the wires: messages between SOH and ETX, or one a file.
+r"""IPTC 7901, the teletype format of news agencies: messages between SOH and ETX, or one per file.
 
 >>> data = b"\x01bdt0245 3 pl 15  dpa 0512\x02\nVerkehr/\nRuhe =\n\nWendlau (dpa) - Text.\n"
 >>> data += b"dpa ab n1\n031430 Mai 23\n\x03"

@@ -1,4 +1,4 @@
-"""JSON-LD: what a page says about its article in schema.org's words.
+"""JSON-LD: the metadata of a page in the vocabulary of schema.org.
 
 >>> node = article_node(['{"@graph": [{"@type": "Article", "headline": "Ruhe", "author": {"name": "Ida"}}]}'])
 >>> node["headline"], names(node["author"])

@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, cut into blocks of whole lines so that several processes can read one file.
+"""JSON lines: one object per line, cut into blocks of whole lines so that several processes can read one file.
 
 >>> unit = Unit("a.jsonl", "a.jsonl", data=b'{"id": "7", "titel": "Waffenruhe"}\\n{broken\\n')
 >>> article, rejection = read(unit)

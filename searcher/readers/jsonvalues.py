@@ -1,6 +1,6 @@
-"""JSON that is not one object a line: arrays, objects one after the other, and responses with a list inside.
+"""Other JSON than JSON lines: arrays, objects one after the other, and responses that contain a list.
 
-Read as a stream: what is held is one object at a time, so a file may have any size.
+The file is read as a stream, one object at a time, so it may have any size.
 
 >>> import io
 >>> unit, = cut(io.BytesIO(b'{"status": "ok", "articles": [{"title": "Ruhe"}, {"title": "Sturm"}]}'), Unit("a", "a"))
@@ -159,7 +159,7 @@ class _Window:
     def value(self) -> tuple[bytes, str]:
         """The bytes of the JSON value here, or why there is none; more is read until it is whole.
 
-        Afterwards the window stands behind it, or where the next object seems to begin.
+        Afterwards the window is after it, or where the next object seems to begin.
         """
         decoder = json.JSONDecoder()
         size = BLOCK

@@ -1,6 +1,6 @@
-"""From texts at places on a page to lines and paragraphs in reading order: columns one after the other.
+"""From positioned texts on a page to lines and paragraphs in reading order, column after column.
 
-Widths of letters are not known, so columns are told by where their lines begin.
+The widths of letters are unknown, so columns are recognised by where their lines begin.
 
 >>> page = [Fragment(50, 700, 10, "Eins"), Fragment(300, 700, 10, "Drei"), Fragment(50, 688, 10, "Zwei")]
 >>> page += [Fragment(300, 688, 10, "Vier"), Fragment(50, 676, 10, "und"), Fragment(300, 676, 10, "Ende")]

@@ -1,4 +1,4 @@
-"""Newsletters: an article a message, from .eml files and mailboxes (mbox).
+"""Newsletters: one article per message, from .eml files and mailboxes (mbox).
 
 >>> data = b"From: Elbkurier <post@x.example>\\nSubject: Ruhe\\nDate: Fri, 31 Mar 2023 13:46:00 +0200\\n\\nText."
 >>> (article,) = read(Unit("a.eml", "a.eml", data=data))
@@ -83,7 +83,7 @@ def _message(data: bytes, unit: Unit, line: int | None) -> Iterator[Record]:
         yield unit.reject(TOO_DEEP, line)
         return
     except (ValueError, LookupError, AttributeError, TypeError, IndexError) as error:
-        # The standard library's parser has no error of its own for mail that is none.
+        # The standard library's parser raises no error for text that is not mail.
         yield unit.reject(f"broken message: {shortened(f'{type(error).__name__}: {error}')}", line)
         return
     identity = values.pop("id") or f"{unit.name}#{line}" * bool(line) or unit.name

@@ -1,4 +1,4 @@
-"""Dumps of MediaWiki, as Wikinews gives them: one article a page, its markup removed; read as a stream of any size.
+"""MediaWiki dumps, such as those of Wikinews: one article per page, without markup; read as a stream of any size.
 
 >>> plain("'''Wendlau''', 1. Mai – Der [[Verkehr|Strom]] wird {{Vorlage|x}}umgeleitet.<ref>y</ref>")
 'Wendlau, 1. Mai – Der Strom wird umgeleitet.'

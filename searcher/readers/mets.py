@@ -1,7 +1,7 @@
-"""METS with ALTO or PAGE-XML: an issue of a digitised newspaper, its articles put together from blocks of its pages.
+"""METS with ALTO or PAGE-XML: an issue of a digitised newspaper; its articles are joined from blocks of its pages.
 
-Where the logical structure names articles, there is one for each; else one a page. Pages are looked for below the
-folder of the METS file and nowhere else.
+The logical structure gives the articles; without one, each page is an article. Page files are read only from below the
+folder of the METS file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""NewsML-G2, as dpa, AFP and others send it: one article an item; a withdrawn item withdraws its article.
+"""NewsML-G2, as dpa, AFP and others send it: one article per item; a withdrawn item withdraws its article.
 
-Notes to editors, with names and telephone numbers that are not for publication, are never read.
+Notes to editors are never read: they have names and telephone numbers that are not for publication.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""NewsML 1.0 to 1.2, the older of the two: one article an item that has a text; a cancelled one takes its article back.
+"""NewsML 1.0 to 1.2, before NewsML-G2: one article per item with text; a cancelled item withdraws its article.
 
 >>> xml = b"<NewsML><NewsItem><NewsComponent><NewsLines><HeadLine>Ruhe</HeadLine></NewsLines><ContentItem>"
 >>> xml += b"<DataContent><p>Text.</p></DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"

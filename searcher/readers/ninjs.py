@@ -1,4 +1,4 @@
-"""ninjs 1 to 3, the JSON of news agencies: items that are texts; a cancelled one takes its article back.
+"""ninjs 1 to 3, the JSON of news agencies: one article per text item; a cancelled item withdraws its article.
 
 >>> item = {"uri": "urn:1", "type": "text", "versioncreated": "2024-05-01T10:00:00Z", "headline": "Ruhe"}
 >>> is_item(item), [article.id for article in read_item(item, Unit("a.json", "a.json"), 1)]

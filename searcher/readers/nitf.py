@@ -1,4 +1,4 @@
-"""NITF, the news format before NewsML: one article a document.
+"""NITF, the news format before NewsML: one article per document.
 
 >>> xml = b"<nitf><body><body.head><hedline><hl1>Ruhe</hl1></hedline></body.head>"
 >>> xml += b"<body.content><p>Text.</p></body.content></body></nitf>"

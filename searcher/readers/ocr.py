@@ -1,4 +1,4 @@
-"""What the formats of digitised pages share: blocks of text in reading order, made of lines, with confidences.
+"""Shared by the formats of digitised pages: blocks of text in reading order, made of lines, with confidences.
 
 >>> block("b1", ["Die Hand-", "werker"], [0.9, 0.7]).text, confidence([block("b1", ["a"], [0.5])])
 ('Die Handwerker', {'ocr_confidence': '0.500'})

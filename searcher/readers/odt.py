@@ -1,6 +1,6 @@
 """ODT, the text documents of LibreOffice and others: paragraphs, headings by their level, the properties of the file.
 
-Notes, comments and what tracked changes have taken out are not read.
+Notes, comments and text deleted by tracked changes are not read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What an HTML page says about its article besides the text: title, dates, author and the like.
+"""The metadata of an HTML page: title, dates, author and the like.
 
-In the order of trust: JSON-LD, Open Graph and meta elements, what is printed on the page, what a script
-mentions.
+Sources, in order of trust: JSON-LD, Open Graph and meta elements, the printed page, scripts.
 
 >>> from lxml import html
 >>> page = html.document_fromstring('<meta property="og:title" content="Ruhe - WELT"><h1>Ruhe</h1>')

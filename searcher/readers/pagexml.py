@@ -17,7 +17,7 @@ from searcher.readers.ocr import Block, block, share
 
 ROOT = "PcGts"
 NO_TEXT_TYPES = frozenset({"page-number", "header", "footer", "signature-mark", "catch-word"})
-"""What stands around the text of a page."""
+"""Regions around the text of a page."""
 
 
 def read(unit: Unit) -> Iterator[Record]:
@@ -26,7 +26,7 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def blocks(root: Element) -> list[Block]:
-    """The regions of a page in reading order, those it does not name behind; some have no text."""
+    """The regions of a page in reading order, those it does not name last; some have no text."""
     regions = {
         each.get("id") or str(place): each for place, each in enumerate(descendants(root, "TextRegion"))
     }

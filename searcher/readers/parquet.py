@@ -1,8 +1,8 @@
-"""Parquet: rows with named columns, a row group a unit; the extra `parquet` brings pyarrow.
+"""Parquet: rows with named columns, one unit per row group; the extra `parquet` brings pyarrow.
 
-Columns are recognised and mapped as those of CSV and JSON; lists and structs come as they do there. A few hundred bytes
-can stand for a thousand million equal values: texts stay numbers of a dictionary until a row is looked at, and what
-they come to is bounded like everything packed.
+Columns are recognised and mapped as in CSV and JSON, and so are lists and structs. A few hundred bytes can encode a
+thousand million equal values, so texts stay dictionary indices until their row is read, and their total size is
+bounded.
 """
 
 from __future__ import annotations

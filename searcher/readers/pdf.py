@@ -1,7 +1,7 @@
 """PDF with a text layer: press reviews, pages of ePapers, reports of agencies. The extra `pdf` brings pypdf.
 
-One article a file, or one an article where the file is an export of a press database. Its title is what is printed
-largest, or what the file says of itself. Pages that are pictures only are named.
+One article per file, or the articles of an export of a press database. The title is the largest text, or the title in
+the metadata. Pages without text are reported.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _fragments(page: Any) -> Iterator[Fragment]:
 
 
 def _without_running(pages: list[list[Line]]) -> list[Line]:
-    """The lines of all pages without what stands at one height of many: titles of the paper, numbers of pages."""
+    """The lines of all pages without those that recur at one height on many pages: running titles, page numbers."""
 
     def kind(line: Line) -> tuple[int, str]:
         return round(line.y), re.sub(r"\d+", "0", line.text)

@@ -1,8 +1,8 @@
-"""Plain text: one article a file, in the layout of a saved page or as it comes.
+"""Plain text: one article per file, in the layout of a saved page or in any other.
 
 The layout: a first line ` date 2023-03 <kicker and title> Stand: 31.03.2023 13:46 Uhr`, a blank line, the
 teaser as the first paragraph, then paragraphs and sub-headings. Any other text is an article too: a short
-first line is its title, and its date is what the file name or a line of its own says, else none.
+first line is its title; its date is in the file name or on a separate line, else it has none.
 
 >>> text = " date 2023-03 Ruhe Stand: 31.03.2023 13:46 Uhr\\n\\nVorspann.\\n\\nText.".encode()
 >>> article, = read(Unit("zeitung/x.txt", "zeitung/x.txt", data=text))
@@ -97,7 +97,7 @@ def read(unit: Unit) -> Iterator[Record]:
 
 
 def _stand(text: str, read: DateReader) -> tuple[str, Period | None]:
-    """The title before 'Stand:' and the date behind it; in a headline the word means the state of things."""
+    """The title before 'Stand:' and the date after it; in a headline the word means the state of things."""
     found = STAND.fullmatch(text)
     if not found:
         return text, None

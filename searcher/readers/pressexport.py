@@ -1,7 +1,7 @@
-"""What press databases export, many articles in one file: Nexis, Nexis Uni, Factiva, WISO and GENIOS.
+"""Exports of press databases, many articles in one file: Nexis, Nexis Uni, Factiva, WISO and GENIOS.
 
-The file may be text, RTF, DOCX or PDF: the readers of those give the lines, this tells the articles in them apart, with
-their source, date, section, byline and length. The page about the download is no article.
+The file may be text, RTF, DOCX or PDF: their readers give the lines, and this module separates the articles, with
+source, date, section, byline and length. The cover page of the download is not an article.
 
 >>> lines = ["1 of 1 DOCUMENTS", "Der Bote", "3. Mai 2023 Mittwoch", "Brücke gesperrt", "LENGTH: 4 words", "Text."]
 >>> recognised(lines)
@@ -61,7 +61,7 @@ BODY = frozenset({"body", "text", "volltext", "haupttext"})
 
 
 def recognised(lines: Sequence[str]) -> str:
-    """The database that an export is of; '' for what is no export."""
+    """The database of an export; '' for any other text."""
     single = [" ".join(each.split()) for each in lines]
     labelled = sum(bool(_label(each)[0]) for each in single[:2000])
     if labelled >= 1 and any(NEXIS.fullmatch(each) for each in single[:60]):
@@ -76,7 +76,7 @@ def recognised(lines: Sequence[str]) -> str:
 
 
 def articles(database: str, lines: Sequence[str], unit: Unit, between: str = "\n\n") -> Iterator[Record]:
-    """The articles of an export; `between` is what stands between two lines of a text."""
+    """The articles of an export; `between` separates two lines of a text."""
     parse = {"nexis": _nexis, "nexis-uni": _nexis, "factiva": factiva, "wiso": _wiso}[database]
     for number, part in enumerate(_parts(database, lines), 1):
         yield from guarded(_article(parse(part), between, unit, number), unit, number)
@@ -170,7 +170,7 @@ def _is_plain(line: str) -> bool:
 
 
 def _dated(filled: list[int], single: dict[int, str]) -> int | None:
-    """Which of the filled lines is the date: the first below which a copyright or a label stands soon."""
+    """Which of the filled lines is the date: the first with a copyright or a label soon after it."""
     for number, place in enumerate(filled):
         if _is_date(single[place]):
             soon = [single[each] for each in filled[number + 1 : number + 8]]
@@ -197,7 +197,7 @@ def _begin(below: list[int], single: dict[int, str], values: dict[str, Any]) -> 
 
 
 def _behind(below: list[int], single: dict[int, str], values: dict[str, Any], begin: int) -> int:
-    """Where the text ends: at the first label that stands below texts, or a copyright behind the last of them."""
+    """Where the text ends: at the first label below the text, or at a copyright after the last of them."""
     end = below[-1] + 1 if below else begin
     for place in reversed([each for each in below if each >= begin]):
         field, value = _label(single[place])

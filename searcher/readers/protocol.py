@@ -1,4 +1,4 @@
-"""What a format is: a row of the table, and what its module must have. Other packages write theirs against this page.
+"""The interface of a format: its row in the table, and the functions of its module. Other packages implement it too.
 
 >>> Format("jats", (".jats",), "reader_package.jats", lambda head: b"<article" in head).is_text
 True

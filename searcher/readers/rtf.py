@@ -1,4 +1,4 @@
-r"""RTF, which word processors and press databases export: its paragraphs, without pictures, tables of fonts and notes.
+r"""RTF, an export of word processors and press databases: its paragraphs, without pictures, font tables and notes.
 
 >>> document = parsed(rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\b Br\'fccke}\par Der Verkehr \u8211?.\par}")
 >>> [each.text for each in document.paragraphs]

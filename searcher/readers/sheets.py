@@ -1,6 +1,6 @@
-"""Tables of spreadsheets and databases: XLSX, ODS and SQLite, read as CSV is: columns recognised, or mapped.
+"""Tables of spreadsheets and databases: XLSX, ODS and SQLite, read like CSV: columns are recognised, or mapped.
 
-Each sheet, or table, with a header that names a text is read; the others are named.
+A sheet or table is read if its header names a text column; the others are reported.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _ods_row(row: Element) -> list[str]:
 
 
 def _sqlite(data: bytes, unit: Unit) -> Iterator[Record]:
-    """The tables of a database, which is held in memory, with nothing of its own allowed to run."""
+    """The tables of a database, which is held in memory; none of its own code may run."""
     left = [STEPS // 1000]
 
     def step() -> bool:

@@ -1,4 +1,4 @@
-"""TEI, as libraries and corpora keep newspapers: one article a division that is one, else one a text; and I5.
+"""TEI and I5, the formats of libraries and corpora: one article per article division, else one per text.
 
 >>> xml = b'<TEI><text><body><div type="article"><head>Ruhe</head><p>Sie <lb/>kommt.</p></div></body></text></TEI>'
 >>> [(each.title, each.body) for each in read(Unit("a.xml", "a.xml", data=xml))]
@@ -25,7 +25,7 @@ BLOCKS = frozenset(
     {"p", "ab", "lg", "l", "head", "item", "quote", "cit", "note", "sp", "list", "table", "row"}
 )
 LEFT_OUT = frozenset({"fw", "teiHeader", "idsHeader", "figDesc", "note", "del", "orig", "sic", "abbr"})
-"""What is around the text, or stands in it a second time: `orig` beside `reg`, `sic` beside `corr`."""
+"""Elements around the text, and those that repeat it: `orig` beside `reg`, `sic` beside `corr`."""
 BREAKS = frozenset({"lb", "pb", "cb"})
 
 

@@ -1,6 +1,6 @@
-"""Corpora with a word a line: the verticals of CWB and Sketch Engine (.vrt), CoNLL-U; one article a document.
+"""Corpora with one word per line: the verticals of CWB and Sketch Engine (.vrt), CoNLL-U; one article per document.
 
-Blanks between words are put where print has them: none before a comma, none where `<g/>` or `SpaceAfter=No` says so.
+Words are joined by blanks as in print: none before a comma, none where `<g/>` or `SpaceAfter=No` forbids it.
 
 >>> data = b'<doc id="1" title="Ruhe" date="2023-05-03">\\n<s>\\nSie\\tPPER\\nkommt\\tVVFIN\\n.\\t$.\\n</s>\\n</doc>\\n'
 >>> [(each.title, each.body) for each in read(Unit("a.vrt", "a.vrt", data=data))]

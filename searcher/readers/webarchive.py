@@ -115,7 +115,7 @@ class _Buffer:
         return fault
 
     def _fill(self, size: int) -> bool:
-        """Whether `size` bytes are there; stops at damage, behind which other bytes follow."""
+        """Whether `size` bytes are there; stops at damage, after which other bytes follow."""
         if len(self._data) >= size:
             return True
         parts, there = [self._data], len(self._data)

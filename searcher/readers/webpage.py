@@ -183,7 +183,7 @@ def _folded(text: str) -> str:
 
 
 def _is_article(head: PageHead, body: list[str], links: str) -> bool:
-    """Whether there is running text; on a page that only leads to articles it stands in links."""
+    """Whether there is running text; on a page that only leads to articles the text is in links."""
     running = [block for block in body if len(block) >= SENTENCE]
     if head.says_article():
         return bool(running)

@@ -1,1 +1,1 @@
-"""What all readers share: units of work, records, encodings, packed streams, dates and repairs."""
+"""Shared by all readers: units of work, records, encodings, packed streams, dates and repairs."""

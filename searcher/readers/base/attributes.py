@@ -1,6 +1,6 @@
-"""Elements with thousands of attributes, which parsers take quadratic time over, cut to what a parser bears.
+"""A limit on the attributes of an element: parsers take quadratic time over thousands of them.
 
-Real pages have a few dozen at most, so nothing that is read gets lost.
+Real pages have a few dozen at most, so no text is lost.
 
 >>> many = " ".join(f"a{number}=1" for number in range(1000))
 >>> cut, reasons = bounded(f'<p {many} id="x">Text</p>')

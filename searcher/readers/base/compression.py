@@ -44,18 +44,22 @@ class Gunzip:
         self._zlib = zlib.decompressobj(31)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
+        """At most `max_length` plain bytes of what was fed; zlib.error for damage."""
         return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
 
     @property
     def needs_input(self) -> bool:
+        """Whether all input is used up."""
         return not self._zlib.unconsumed_tail
 
     @property
     def eof(self) -> bool:
+        """Whether the member is complete."""
         return self._zlib.eof
 
     @property
     def unused_data(self) -> bytes:
+        """The bytes after the end of the member."""
         return self._zlib.unused_data
 
 
@@ -96,9 +100,11 @@ class Filled(io.RawIOBase):
         self._error: ReadError | None = None
 
     def readable(self) -> bool:
+        """Always true."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as the source allows; returns the number of bytes, 0 at the end."""
         view = memoryview(buffer)
         filled = 0
         while filled < len(view) and not self._error:
@@ -134,6 +140,7 @@ class Unpacker:
         self._given = 0
 
     def read(self, size: int) -> bytes:
+        """At most `size` plain bytes, b'' at the end; ReadError for damage and bombs."""
         if self._is_bomb or (self._damaged and not self._behind_damage()):
             return b""
         try:

@@ -1,6 +1,6 @@
-"""Dates as records hold them: what Period reads, and the numbers that only machines write.
+"""Date values of records: every form that Period reads, and numbers written by programs.
 
-Seconds or milliseconds since 1970 (JSON exports), and all digits of a moment in one (web archives).
+The numbers are seconds or milliseconds since 1970 (JSON exports), or a moment as 14 digits (web archives).
 
 >>> str(period("Fri, 31 Mar 2023 13:46:00 +0200")), str(period(1680263160)), str(period("20230331134600"))
 ('2023-03-31 13:46', '2023-03-31 13:46', '2023-03-31 13:46')
@@ -36,7 +36,7 @@ EARLIEST_EPOCH = 100_000_000
 
 
 def period(value: Any) -> Period | None:
-    """The period a source's value means; None for an empty one, DateError for what is no date."""
+    """The period of a value; None for an empty value, DateError if it is not a date."""
     if isinstance(value, str):
         value = value.strip()
         return parse(value) if value else None

@@ -1,4 +1,4 @@
-"""How a CSV file is written: delimiter, quotes, header. Tried out on its first rows, not guessed from counts.
+"""How a CSV file is written: delimiter, quotes, header. Candidates are tried on its first rows.
 
 >>> recognise('Titel;Text\\n"Ruhe; endlich";Der Text.\\n')
 Dialect(columns=('Titel', 'Text'), delimiter=';', quote='"', skipped=1)
@@ -83,7 +83,7 @@ def _try(
 
 
 def named(header: Sequence[str]) -> tuple[str, ...]:
-    """Every column with a name of its own: empty and repeated ones are numbered."""
+    """Column names made unique: empty and repeated ones get a number."""
     names: dict[str, None] = {}
     for place, cell in enumerate(header, 1):
         name = " ".join(cell.split()) or f"column {place}"

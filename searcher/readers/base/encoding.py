@@ -1,8 +1,7 @@
-"""From bytes to text: UTF-8 and UTF-16 by their marks, UTF-8 by trying, and what German archives had before
-it.
+"""From bytes to text: UTF-8 and UTF-16 by their byte order marks, UTF-8 by trying, else cp1252.
 
-Bytes that are no UTF-8 are read as cp1252, which is also what most files labelled latin-1 really are; the
-five bytes cp1252 leaves open are read as latin-1. Either is a repair to be counted, never silent.
+Most files labelled latin-1 are cp1252 too; the five bytes that cp1252 does not define are read as latin-1.
+Either is counted as a repair, never silent.
 
 >>> decode("Müller".encode("cp1252"))
 ('Müller', 'read as cp1252')

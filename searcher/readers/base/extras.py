@@ -1,4 +1,4 @@
-"""Parsers that not everybody needs: loaded when a file calls for them, named with their cure where missing.
+"""Optional parsers: loaded when a file needs them; a missing one is an error that names the package to install.
 
 >>> load("json", "html").loads("[]")
 []

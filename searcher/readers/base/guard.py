@@ -1,4 +1,4 @@
-"""One broken record costs that record: what a step of reading raises becomes a line of the account.
+"""A broken record costs only itself: an exception of its reader becomes a rejection.
 
 >>> from searcher.readers.base.records import Unit
 >>> def broken():

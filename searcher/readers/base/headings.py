@@ -1,7 +1,7 @@
-"""Columns and keys of other people's archives: which field of an Article each one is.
+"""From the column names of an archive to the fields of an Article.
 
-One table of usual German and English names, in order of preference; case, umlauts, blanks, hyphens and
-underscores do not count. What no field takes goes to `extra`.
+One table lists the usual German and English names, in order of preference; case, umlauts, blanks, hyphens and
+underscores do not count. Any other column goes to `extra`.
 
 >>> plan_for(("Ueberschrift", "News", "Jahr")).fields
 {'title': 'Ueberschrift', 'body': 'News'}

@@ -1,7 +1,7 @@
-"""Words divided at line ends made whole: one function and one table of marks for all readers.
+"""Joining words divided at line ends: one function and one table of hyphens for all readers.
 
-Whether the hyphen belongs to the word is asked of the article's other words. Suspended hyphens (Ein- und Ausreise)
-and those of compounds (CDU-Fraktion) stay.
+The other words of the article decide whether the hyphen belongs to the word. Suspended hyphens (Ein- und Ausreise) and
+hyphens of compounds (CDU-Fraktion) stay.
 
 >>> joined_lines(["Die Hand-", "werker und die CDU-", "Fraktion zur Ein-", "und Ausreise"], frozenset())
 ('Die Handwerker und die CDU-Fraktion zur Ein- und Ausreise', 2)
@@ -47,7 +47,7 @@ def joined_lines(lines: Sequence[str], words: frozenset[str]) -> tuple[str, int]
 
 
 def _joint(found: re.Match[str], before: str, line: str, words: frozenset[str]) -> tuple[str, str]:
-    """(what stands between the two lines, the first of them without the mark where it goes)."""
+    """(the text between the two lines, the first line without its hyphen if that is dropped)."""
     mark, half = before[-1], found[1]
     whole = WORD.match(line)
     if not whole:

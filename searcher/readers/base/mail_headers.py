@@ -1,6 +1,6 @@
-"""The headers of a message, decoded: encoded words, and the raw bytes that old programs put there.
+"""The headers of a message, decoded: encoded words, and raw bytes as old programs wrote them.
 
-The standard library takes quadratic time and gigabytes over long headers, and loses what is in no known encoding.
+The standard library takes quadratic time and gigabytes over long headers, and loses text in an unknown encoding.
 
 >>> of("Subject: =?utf-8?Q?Br=C3=BCcke?= gesperrt\\nFrom: Bote <n@b.example>\\n\\nText".encode())
 ({'subject': 'Brücke gesperrt', 'from': 'Bote <n@b.example>'}, [])

@@ -1,6 +1,6 @@
 """The paragraphs of a piece of markup: HTML in a feed or a mail, XHTML and NITF in a news item, tags left in a text.
 
-For whole pages, with what surrounds an article, there is `webpage`; here everything is text.
+All of it counts as text; `webpage` reads whole pages and separates the article from its surroundings.
 
 >>> blocks("<h2>Ruhe</h2><p>Erster <b>Absatz</b>.<br>Zweiter.</p>")
 ['Ruhe', 'Erster Absatz.', 'Zweiter.']

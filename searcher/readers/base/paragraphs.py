@@ -1,7 +1,7 @@
 """Paragraphs as an Article has them: separated by one blank line, each on one line.
 
 Sources mark paragraphs by blank lines, or by single line ends, or wrap lines at a fixed width, down to that of a
-newspaper's column; this tells them apart.
+newspaper column; this module recognises which.
 
 >>> paragraphs("Erster Absatz.\\nZweiter Absatz.")
 'Erster Absatz.\\n\\nZweiter Absatz.'

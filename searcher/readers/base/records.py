@@ -1,8 +1,8 @@
-"""What goes into a reader and what comes out of it: plain records that travel between processes.
+"""Input and output of a reader: plain records that travel between processes.
 
 A `Unit` is a piece of work: a whole file, or a block of one. Reading it gives, for every record, either an
-`Article`, or a `Rejection` that says why there is none; a `Repair` stands before an article whose text had
-to be mended, a `Withdrawal` names an article that its publisher has taken back.
+`Article`, or a `Rejection` with the reason. A `Repair` precedes an article whose text was repaired; a
+`Withdrawal` names an article that its publisher has withdrawn.
 
 The notes are those of `searcher.report`.
 """
@@ -94,7 +94,7 @@ class Unit:
 
 
 def version_number(text: str) -> int:
-    """A publisher's version as a number that can be compared; 0 for what is none.
+    """A publisher's version as a number that can be compared; 0 for any other text.
 
     >>> version_number("12"), version_number("1.2"), version_number("")
     (12, 0, 0)

@@ -1,6 +1,6 @@
-"""Mending text: mojibake, entities left over from HTML, characters that no text has. Every repair is named.
+"""Text repairs: mojibake, HTML entities, characters that no text contains. Every repair has a name.
 
-Each mending is guarded by a search for one telling character, so that sound text costs next to nothing.
+Each repair first searches for one telling character, so that sound text costs next to nothing.
 
 >>> mend("MÃ¼ller &amp; SÃ¶hne")
 ('Müller & Söhne', ['mojibake', 'HTML entities'])

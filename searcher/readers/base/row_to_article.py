@@ -1,4 +1,4 @@
-"""From a record with columns (a JSON object, a table row) to an Article, or to the reason why there is none.
+"""From a record with columns (a JSON object, a table row) to an Article, or to a rejection.
 
 >>> from searcher.readers.base.headings import plan_for
 >>> plan = plan_for(("titel", "text", "seite"))

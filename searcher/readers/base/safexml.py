@@ -1,4 +1,4 @@
-"""XML from strangers: parsed without entities of its own, without the network, whatever encoding it claims.
+"""Untrusted XML: parsed without entity declarations, without network access, and with any declared encoding.
 
 >>> parse(b"<a><b>x</b></a>")[0].find("b").text
 'x'
@@ -29,7 +29,7 @@ ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)(\w{2,31};)")
 
 
 def parse(data: bytes) -> tuple[Element, str]:
-    """The root, and how the bytes had to be read ('' as declared); ReadError for what is no XML.
+    """The root, and how the bytes had to be read ('' as declared); ReadError if it is not XML.
 
     Entities that a document declares itself are refused: they can grow without bound or read other files. Those of
     HTML, which news formats borrow through their DTD, are known.

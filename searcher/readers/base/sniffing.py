@@ -1,4 +1,4 @@
-"""What a format looks like from its first bytes: small tests, so that no parser is loaded to find out.
+"""Format detection from the first bytes of a file: small tests that load no parser.
 
 >>> is_jsonlines(b'{"titel": "x"}\\n{"titel": "y"}\\n')
 True
@@ -192,7 +192,7 @@ def is_container(head: bytes) -> bool:
 
 
 def _first_member(head: bytes) -> bytes:
-    """The name of the first file in a .zip; b'' for what is none."""
+    """The name of the first file in a .zip; b'' for any other file."""
     if not head.startswith(b"PK\x03\x04"):
         return b""
     return head[30 : 30 + int.from_bytes(head[26:28], "little")]

@@ -1,7 +1,6 @@
-"""Files to read, in a fixed order, with a line about everything that is left aside.
+"""The files to read, in a fixed order, with a line for every file that is skipped.
 
-Hidden files, READMEs and licences are no articles: they are skipped, unless they are what was pointed at.
-Folders are walked in the order of names.
+Hidden files, READMEs and licences are skipped, unless the caller names them. Folders are walked in the order of names.
 
 >>> [str(each) for each in find(["does-not-exist"])]
 ['does-not-exist: no such file or folder']
@@ -166,6 +165,7 @@ def passed_over(name: str) -> str:
 
 
 def why(error: OSError | ValueError) -> str:
+    """The reason why a file cannot be read, in words."""
     if isinstance(error, FileNotFoundError):
         return "no such file or folder"
     if isinstance(error, PermissionError):
