@@ -355,10 +355,10 @@ FORMS: dict[str, tuple[str, Callable[[], bytes], dict[str, bytes | Callable[[], 
 """Of every format: how its files end, a sound one, and its own hostile forms."""
 
 REFUSED = {
-    "laughs": "entities of its own",
-    "laughs in UTF-16": "entities of its own",
-    "external entity": "entities of its own",
-    "parameter entity": "entities of its own",
+    "laughs": "entity declarations",
+    "laughs in UTF-16": "entity declarations",
+    "external entity": "entity declarations",
+    "parameter entity": "entity declarations",
     "zip in zip": "more than 3 deep",
     "tar in tar": "more than 3 deep",
     "parts": "nested too deep",

@@ -37,7 +37,7 @@ def parse(data: bytes) -> tuple[Element, str]:
     declared = DECLARED.match(data[:200])
     text, how = decode(data, declared[1].decode() if declared else "")
     if "<!ENTITY" in text:
-        raise ReadError("XML that declares entities of its own is not read")
+        raise ReadError("XML with entity declarations is not read")
     text = DECLARATION.sub("", text)
     if "&" in text:
         text = ENTITY.sub(lambda match: html.unescape(match.group()).replace("&", "&amp;"), text)
