@@ -1,6 +1,6 @@
-"""Full-text search over German news archives: read articles, analyse German, write a Whoosh index, ask it.
+"""Full-text search over German news archives: read articles, analyse German, write a Whoosh index, search it.
 
-`Archive` is the one class to learn; the command line is its mirror.
+`Archive` is the central class; the command line has the same functions.
 
     from searcher import Archive, Article
 
@@ -9,7 +9,7 @@
         for hit in archive.search("Waffenruhe", limit=5):
             print(hit.article.title, hit.snippet)
 
-Names are loaded when they are first used: `import searcher` alone costs next to nothing.
+Names are loaded on first use, so `import searcher` alone is fast.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'searcher' has no attribute {name!r}")
     with warnings.catch_warnings():
-        # Whoosh 2.7.4 is older than the warnings Python now has for its source; a user can mend none of them.
+        # Python warns about the old source of Whoosh 2.7.4; a user cannot fix that.
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
         value = getattr(importlib.import_module(_LAZY[name]), name)

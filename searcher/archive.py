@@ -1,4 +1,4 @@
-"""Archive: the one class to learn. It creates, fills and searches an archive of German news.
+"""Archive: the central class. It creates, fills and searches an archive of German news.
 
 >>> import tempfile
 >>> from searcher import Article
@@ -38,13 +38,13 @@ class Archive:
     """An archive of articles: a folder with a Whoosh index. Use `create`, `open` or `open_or_create`; close it or use
     it in `with`.
 
-    An archive answers from the snapshot it was opened with; `refresh` moves on to what was committed since. It may
-    be shared between threads and searched while it is written. `today` is what 'heute' means in queries, by default
-    the day of asking; `wait` is how many seconds a writing method waits for another writer before ArchiveLocked.
+    An archive answers from the snapshot it was opened with; `refresh` moves to the newest. Threads may share an
+    archive, and search it while it is written. `today` is the date of 'heute' in queries, by default the current day;
+    `wait` is the number of seconds that a writing method waits for another writer before it raises ArchiveLocked.
     """
 
     def __init__(self, backend: Backend, today: date | None = None) -> None:
-        """The archive that `backend` keeps, not looked at yet; see `searcher.backend` for what a backend is."""
+        """The archive of `backend`, not opened yet; `searcher.backend` describes backends."""
         self._backend = backend
         self._today = today
 
@@ -60,7 +60,7 @@ class Archive:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:
-        """An archive that is there: ArchiveNotFound, ArchiveDamaged or VersionMismatch otherwise."""
+        """An existing archive; else ArchiveNotFound, ArchiveDamaged or VersionMismatch."""
         archive = cls.at(path, today=today, wait=wait)
         archive.refresh()
         return archive
@@ -69,7 +69,7 @@ class Archive:
     def open_or_create(
         cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT
     ) -> Archive:
-        """The archive at a place, made where there is none."""
+        """The archive at a place; created if there is none."""
         try:
             return cls.open(path, today=today, wait=wait)
         except ArchiveNotFound:
@@ -77,7 +77,7 @@ class Archive:
         try:
             return cls.create(path, today=today, wait=wait)
         except UsageError as refused:
-            # Somebody else may have made it meanwhile.
+            # Another process may have created it meanwhile.
             try:
                 return cls.open(path, today=today, wait=wait)
             except ArchiveNotFound:
@@ -85,8 +85,7 @@ class Archive:
 
     @classmethod
     def at(cls, path: str | os.PathLike[str], *, today: date | None = None, wait: float = WAIT) -> Archive:
-        """An archive that is not looked at before it is used: for `verify` and `rebuild`, which mend what `open`
-        refuses."""
+        """An archive that is opened on first use: for `verify` and `rebuild`, which accept what `open` refuses."""
         return cls(connect(path, wait), today)
 
     @property
@@ -101,7 +100,7 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files; the archive cannot be used afterwards."""
+        """Close the files; any further use raises UsageError."""
         self._backend.close()
 
     def __repr__(self) -> str:
@@ -128,11 +127,11 @@ class Archive:
     ) -> IndexReport:
         """Index files and folders. Unchanged articles cost nothing, a changed one replaces the old.
 
-        `processes` is the number of worker processes; by default as many as there are processors where the input is
-        large, else none. `progress` gets the number of articles read so far, `on_note` as it happens everything that
-        is no article: rejections, repairs, withdrawals. Records that cannot be read are in the report, never an
-        exception. `prune` takes out afterwards the articles all of whose files lay below the paths and are gone.
-        With `dry_run` nothing is written, and no index need be there (`Archive.at`): the report is a `DryRunReport`.
+        `processes` is the number of worker processes; by default one per processor for large input, else none.
+        `progress` gets the number of articles read so far; `on_note` gets every rejection, repair and withdrawal at
+        once. Records that cannot be read are in the report; they raise no exception. `prune` then deletes articles
+        whose files were all below the paths and are gone. `dry_run` writes nothing and needs no index (`Archive.at`);
+        the report is a `DryRunReport`.
         """
         source = Source(paths, options, processes, prune)
         if dry_run:
@@ -157,7 +156,7 @@ class Archive:
     def add(
         self, articles: Iterable[Article], *, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
-        """Index articles made by the caller, as they are; UsageError for what is no article. `index` reads files."""
+        """Index the caller's articles unchanged; UsageError for any other object. `index` reads files."""
         return self._backend.add(articles, progress)
 
     def delete(self, ids: Iterable[str] = (), *, query: str | Query | None = None) -> int:
@@ -167,33 +166,33 @@ class Archive:
         return self._backend.delete(list(ids), None if query is None else self._tree(Request(query)))
 
     def optimize(self) -> None:
-        """Merge all segments into one and drop what is deleted: searches get as fast as they can be."""
+        """Merge all segments into one and drop deleted articles, for the fastest searches."""
         self._backend.optimize()
 
     # --- care --------------------------------------------------------------------------------------------------
 
     def verify(self, *, deep: bool = False) -> list[Damage]:
-        """The damages of the index, the first of every file; none when all is as it was written.
+        """The damages of the index, the first of every file; an empty list for a sound index.
 
         Checks every checksum and how the columns fit together; `deep` also analyses the stored articles again and
-        compares terms, positions, lengths and dates with what the columns say.
+        compares terms, positions, lengths and dates with the columns.
         """
         return self._backend.verify(deep)
 
     def rebuild(
         self, *, processes: int | None = None, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
-        """Write the index anew from the stored articles, and put it in the place of the old one in one step.
+        """Write the index again from the stored articles, and replace the old one in one step.
 
-        Mends what can be mended, and brings an index of another analysis up to date; interrupted, it goes on where it
-        was. Lost articles are among the rejections, with their files; ArchiveDamaged where nothing can be saved.
+        This repairs a damaged index and upgrades one of another analysis. After an interruption the next call resumes.
+        Lost articles are among the rejections, with their files; ArchiveDamaged if no article can be saved.
         """
         return self._backend.rebuild(processes, progress)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
     def refresh(self) -> bool:
-        """Move on to the newest generation; False when this is the newest."""
+        """Move to the newest generation; False if this is the newest."""
         return self._backend.refresh()
 
     def search(
@@ -235,14 +234,14 @@ class Archive:
     def counts(self, query: str | Query, by: By = "year", **filters: Unpack[Filters]) -> dict[str, int]:
         """Matches per 'day', 'month', 'year', 'source' or 'section', sorted by label.
 
-        A date less precise than asked for counts under what is known of it: '2023-03' among days. Articles without
+        A date less precise than `by` counts under its known part: '2023-03' among days. Articles without
         date, source or section count under ''.
         """
         tree = self._tree(Request(query, filters=filters))
         return self._backend.facet(tree, checked_by(by))
 
     def get(self, article_id: str) -> Article | None:
-        """The article with this id."""
+        """The article with this id; None if there is none."""
         key = self._backend.find(article_id)
         return None if key is None else self._backend.fetch([key])[0]
 
@@ -254,7 +253,7 @@ class Archive:
         return self._backend.articles()
 
     def explain(self, query: str) -> Explanation:
-        """How a query is read, what each word became, and how many articles each part has."""
+        """How a query is read: the terms of each word, and the number of articles of each part."""
         from searcher.explain import explain
 
         parsed = self._parse(query)
@@ -262,7 +261,7 @@ class Archive:
         return explain(self._backend, parsed)
 
     def stats(self) -> Stats:
-        """What is in the archive."""
+        """Contents, size and versions of the archive."""
         return self._backend.stats()
 
     def _parse(self, query: str) -> ParsedQuery:
@@ -286,7 +285,7 @@ class Archive:
 
 
 class _Found:
-    """Where the hits of one search get their articles and snippets."""
+    """The source of articles and snippets for the hits of one search."""
 
     __slots__ = ("_backend", "_tree")
 

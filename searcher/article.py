@@ -1,4 +1,4 @@
-"""Article: the one record everybody speaks of; readers make it, the index keeps it, hits show it.
+"""Article: the central record. Readers make it, the index stores it, hits show it.
 
 >>> Article(title="Waffenruhe in Sicht", body="Die Gespräche gehen weiter.", url="https://zeitung.example/1").id
 'https://zeitung.example/1'
@@ -30,10 +30,10 @@ another version, and `searcher.request` names the new filter for type checkers.
 class Article:
     """One news article, immutable.
 
-    `body` has its paragraphs separated by a blank line; a sub-heading is a short paragraph without final
-    punctuation. `date` is when this version was issued, else when it was published, else None; `published` is
-    the first publication where the source tells both. `extra` holds every other column of the source: kept,
-    shown, exported, never searched. An empty `id` becomes the URL, else a digest of source, date and texts.
+    Blank lines separate the paragraphs of `body`; a sub-heading is a short paragraph without final
+    punctuation. `date` is the date of this version, else of publication, else None; `published` is the first
+    publication if the source has both. `extra` holds all other columns of the source: stored, shown, exported,
+    never searched. An empty `id` becomes the URL, else a digest of source, date and texts.
     """
 
     id: str = ""
@@ -69,7 +69,7 @@ class Article:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Article:
-        """The article that `as_dict` printed."""
+        """The article that `as_dict` gave."""
         dates: dict[str, Any] = {
             name: Period.parse(values[name]) for name in ("date", "published") if name in values
         }

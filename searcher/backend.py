@@ -1,24 +1,24 @@
-"""Backend: what an Archive needs of whatever keeps its articles. The one seam between the German and the engine.
+"""Backend: the interface between an Archive and the engine that stores its articles.
 
 Above it: grammar, German analysis, filters, snippets, explanations, JSON. Below it: postings, columns, files, servers.
-A backend stores articles with what the analysis says of them and answers trees of `searcher.query`; it never reads a
-query's text. `searcher.local` keeps a Whoosh index in a folder; tests/conformance/memory.py keeps a list, in the
-simplest way that is right, and tests/conformance holds every backend to the same answers.
+A backend stores articles with their analysis and answers trees of `searcher.query`; it never parses a query.
+`searcher.local` is a Whoosh index in a folder; tests/conformance/memory.py is a plain list, the simplest correct
+backend; tests/conformance requires the same answers of all.
 
     backend = connect("index", wait=10.0)           # opens nothing yet
-    backend.refresh()                               # opens the newest state, or says why not
+    backend.refresh()                               # opens the newest state, or raises
     total, first = backend.top(tree, 10, "relevance")
     articles = backend.fetch([each.key for each in first])
 
-**Promises.** Counts are exact, never of a part of the archive: what cannot be answered whole is an error. Equal scores,
-and equal dates, are ordered by id; undated articles come last. Every answer between two calls of `refresh` is of one
-state of the archive, and a key stays good for as long as somebody holds it, whatever is written meanwhile. Threads may
-share a backend. What a writing method has returned from is on the disk; one that raises has lost nothing.
+**Promises.** Counts are exact and cover the whole archive; a backend that cannot answer for all of it raises an error.
+Equal scores, and equal dates, are ordered by id; undated articles come last. All answers between two calls of `refresh`
+come from one state of the archive, and a key stays valid as long as it is held, whatever is written meanwhile. Threads
+may share a backend. When a writing method returns, its changes are on disk; one that raises has lost nothing.
 
 **What may fail.** Every method raises errors of `searcher.errors` only: ArchiveNotFound, ArchiveDamaged,
-VersionMismatch or StorageError where the archive cannot be used, ArchiveLocked where another writer does not end in
-time, UsageError for a closed backend, and for what this backend does not offer, with the reason. Errors that the
-caller's own callbacks and iterators raise are passed on as they are.
+VersionMismatch or StorageError if the archive cannot be used, ArchiveLocked if another writer does not finish in time,
+UsageError for a closed backend and for a feature that this backend lacks, with the reason. Errors of the caller's own
+callbacks and iterators pass through unchanged.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from searcher.readers import ReadOptions
 
 WAIT = 10.0
-"""Seconds that a writer waits for another one, unless told otherwise."""
+"""Default number of seconds that a writer waits for another one."""
 
 Progress: TypeAlias = Callable[[int], None]
 """Gets the number of articles read so far."""
@@ -52,8 +52,8 @@ OnNote: TypeAlias = Callable[[Note], None]
 class Source:
     """Files and folders to index, and how to read them.
 
-    `processes` is the number of worker processes, None leaves it to the backend. With `prune` the articles all of whose
-    files lay below the paths and are gone are taken out afterwards.
+    `processes` is the number of worker processes; None lets the backend choose. `prune` then deletes articles whose
+    files were all below the paths and are gone.
     """
 
     paths: Iterable[str | os.PathLike[str]]
@@ -75,34 +75,34 @@ class Backend(Protocol):
         """Make an empty archive at the place; UsageError where there is one."""
 
     def refresh(self) -> bool:
-        """Answer from the newest committed state from now on; False where that is the present one."""
+        """Answer from the newest committed state from now on; False if it is the current one."""
 
     def close(self) -> None:
-        """Let go of files and connections. Everything but `close` raises UsageError afterwards."""
+        """Close files and connections. Afterwards every method but `close` raises UsageError."""
 
     # --- asking ------------------------------------------------------------------------------------------------
 
     def adopt(self, query: object) -> Query:
-        """The tree of what a caller gives in the place of text.
+        """The tree that a caller passes instead of text.
 
-        Trees of `searcher.query` are taken as they are. A backend may understand other classes too, as the Whoosh one
-        does those of whoosh.query; UsageError for all that it does not.
+        A tree of `searcher.query` is returned unchanged. A backend may accept other classes too, as the Whoosh one
+        accepts those of whoosh.query; UsageError for any other.
         """
 
     def check(self, tree: Query) -> None:
-        """UsageError where the tree would cost more than the backend's limits, known before anything is evaluated.
+        """Raise UsageError, before evaluation, if the tree would cost more than the limits of the backend.
 
-        An Archive asks once for every query, before `top`, `count`, `facet`, `delete` and `expand`.
+        An Archive calls it once for every query, before `top`, `count`, `facet`, `delete` and `expand`.
         """
 
     def top(self, tree: Query, wanted: int, sort: Sort) -> tuple[int, Sequence[Ranked]]:
-        """The exact number of matches, and the first `wanted` of them in order; all where there are fewer.
+        """The exact number of matches, and the first `wanted` of them in order, or all if there are fewer.
 
-        Scores are those of BM25F whatever the order. Keys are the backend's own: only it can read them.
+        Scores are those of BM25F in every order. Only the backend can read its keys.
         """
 
     def id(self, key: Any) -> str:
-        """The id of the article with this key: cheaper than the article where that can be."""
+        """The id of the article with this key; cheaper than the article if possible."""
 
     def fetch(self, keys: Sequence[Any]) -> list[Article]:
         """The articles with these keys, in their order. One call for many keys may be much cheaper than many calls."""
@@ -116,37 +116,37 @@ class Backend(Protocol):
     def facet(self, tree: Query, by: By) -> dict[str, int]:
         """Label -> number of matches, sorted by label; without labels that no match has.
 
-        A date less precise than asked for counts under what is known of it: '2023-03' among days, '2023' among months.
+        A date less precise than `by` counts under its known part: '2023-03' among days, '2023' among months.
         Articles without date, source or section count under ''.
         """
 
     def expand(self, leaf: TreeLeaf) -> list[str]:
-        """What a leaf of a query looks for, as the archive has it; of wildcards and near misses the first printed forms
-        that are there, in their order, then '…' where there are more."""
+        """The terms that a leaf looks up; for wildcards and fuzzy words the first matching printed forms, sorted, then
+        '…' if there are more."""
 
     def articles(self) -> Iterator[Article]:
-        """All articles, in no particular order, one state's even where the archive is refreshed meanwhile."""
+        """All articles of one state, in no particular order, even if the archive is refreshed meanwhile."""
 
     def size(self) -> int:
         """The number of articles."""
 
     def stats(self) -> Stats:
-        """What is in the archive. A backend without segments or files says 1 segment, and the bytes it knows of."""
+        """What is in the archive. A backend without segments or files reports 1 segment, and the bytes it knows of."""
 
     # --- writing -----------------------------------------------------------------------------------------------
-    # Whole runs, not single writes: how a run is made safe, by locks, rounds and one commit, differs from engine to
-    # engine. What becomes of each record does not.
+    # Whole runs, not single writes: locks, rounds and commits differ between engines, the decisions about each
+    # record do not.
 
     def add(self, articles: Iterable[Article], progress: Progress | None = None) -> IndexReport:
-        """Index articles made by the caller. An unchanged one is a no-op, a changed one replaces the one of its id.
+        """Index articles made by the caller. An unchanged one is a no-op; a changed one replaces the one with its id.
 
-        UsageError names the first that is no article; nothing of the batch it is in has been added then.
+        UsageError for the first object that is not an article; nothing of its batch is added then.
         """
 
     def index(
         self, source: Source, progress: Progress | None = None, on_note: OnNote | None = None
     ) -> IndexReport:
-        """Read and index files. Records that cannot be read are in the report, never an exception."""
+        """Read and index files. Records that cannot be read are in the report; they raise no exception."""
 
     def preview(
         self, source: Source, progress: Progress | None = None, on_note: OnNote | None = None
@@ -163,7 +163,7 @@ class Backend(Protocol):
         """Delete the articles with these ids, and those that match the tree; returns how many were there."""
 
     def optimize(self) -> None:
-        """Put the archive into the form in which searching is fastest, and drop what is deleted."""
+        """Put the archive into the form for the fastest searches, and drop deleted articles."""
 
     # --- care --------------------------------------------------------------------------------------------------
 
@@ -171,7 +171,7 @@ class Backend(Protocol):
         """The damages of the archive; `deep` also analyses the stored articles again and compares."""
 
     def rebuild(self, processes: int | None = None, progress: Progress | None = None) -> IndexReport:
-        """Write the archive anew from its stored articles, and put it in the place of the old one in one step.
+        """Write the archive again from its stored articles, and replace the old one in one step.
 
-        Lost articles are among the rejections; ArchiveDamaged where nothing can be saved.
+        Lost articles are among the rejections; ArchiveDamaged if no article can be saved.
         """

@@ -1,7 +1,7 @@
-"""Which backend keeps the archive at a place: told from the shape of the place.
+"""The choice of a backend by the place of an archive.
 
-A folder is a Whoosh index on this machine. Addresses, as `opensearch+https://host:9200/name`, are looked up in
-`SCHEMES`; a backend to come is entered there.
+A folder is a Whoosh index on this machine. The scheme of an address such as `opensearch+https://host:9200/name` is
+looked up in `SCHEMES`; a new backend adds a row there.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from searcher.errors import UsageError
 from searcher.local import LocalBackend
 
 SCHEMES: dict[str, Callable[[str, float], Backend]] = {}
-"""Scheme of an address -> what makes its backend, from the address and the seconds to wait for another writer."""
+"""Scheme of an address -> constructor of its backend, given the address and the seconds to wait for another writer."""
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
 
 def connect(place: str | os.PathLike[str], wait: float = WAIT) -> Backend:
-    """The backend of a place, not opened yet; UsageError for an address that no backend knows."""
+    """The backend of a place, not opened yet; UsageError for an unknown scheme."""
     address = _ADDRESS.match(place) if isinstance(place, str) else None
     if address is None:
         return LocalBackend(Path(place), wait)

@@ -1,6 +1,6 @@
-"""The forms of a date: a table of what German newspapers, feeds and exports print, each with its reason.
+"""The forms of a date: a table of those in German newspapers, feeds and exports, each with its reason.
 
-`read` gives the first moment that a text means and how precisely it says so; `searcher.dates` makes Periods.
+`read` gives the first moment of a date and its precision; `searcher.dates` makes Periods.
 
 >>> read("Freitag, 31. März 2023, 13.46 Uhr")
 (datetime.datetime(2023, 3, 31, 13, 46), 'minute')
@@ -104,7 +104,7 @@ def _by_word(found: re.Match[str], today: date | None) -> Reading:
 
 
 class Form(NamedTuple):
-    """A way to print a date: an example, a pattern over the tidied text, and what makes it a moment."""
+    """A form of a date: an example, a pattern over the tidied text, and the function that builds the moment."""
 
     example: str
     pattern: str
@@ -158,10 +158,10 @@ _ISO = re.compile(
 
 
 def read(text: object, today: date | None = None, *, relative: bool = True) -> Reading:
-    """The first moment that `text` means, in German wall time, and how precisely it says so.
+    """The first moment of the date `text`, in German wall time, and its precision.
 
-    `today` is what 'heute' counts from, by default today's date in Germany; with `relative` off, words like
-    that are refused. Raises DateError and no other error, whatever is given as text.
+    `today` is the date of 'heute', by default today's date in Germany; without `relative`, such words are
+    refused. Raises DateError and no other error, for any object.
     """
     if isinstance(text, str) and _ISO.fullmatch(text):
         try:
@@ -199,7 +199,7 @@ def _month(text: str) -> int:
 
 
 def _at_clock(day: datetime, found: re.Match[str]) -> Reading:
-    """The day, or its minute where the form has a time; ValueError or OverflowError for what cannot be."""
+    """The day, or its minute if the form has a time; ValueError or OverflowError for an impossible one."""
     hours, minutes, seconds, zone = found.group("hour", "minute", "second", "zone")
     if hours is None:
         return day, "day"
@@ -239,7 +239,7 @@ _PLAIN = {
 
 
 def tidied(text: object) -> str:
-    """`text` composed, in lower case, blanks of any kind and number as one; DateError if beyond reading."""
+    """`text` composed, in lower case, with runs of blanks as one; DateError if too long or not a text."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise DateError(f"{shown(text)} is no date", CURE)
     if not text.isascii():
@@ -263,7 +263,7 @@ def german_clock() -> tzinfo:
     try:
         return ZoneInfo("Europe/Berlin")
     except ZoneInfoNotFoundError:
-        # No DateError: it is the machine that is at fault, and every record after this one would fail alike.
+        # Not a DateError: the machine is at fault, and every later record would fail too.
         raise SearcherError(
             "this system has no time zone database", cure=Cure.INSTALL, detail="tzdata"
         ) from None

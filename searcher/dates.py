@@ -1,10 +1,9 @@
-"""Dates as periods: half-open [start, end), each as wide as the source was precise, in German wall time.
+"""Dates as periods: half-open [start, end), as wide as the source was precise, in German wall time.
 
-A source that prints only 'März 2023' means some day of that month; a Period says so and never invents a day.
-Times are naive and mean the wall clock of Europe/Berlin. A timestamp with an offset is converted: it never
-falls into the hour that spring leaves out, and both passes of the hour that autumn repeats read alike. A time
-without offset is kept as printed, even in spring's missing hour. Seconds are cut off; 24:00 is 00:00 of the
-next day.
+'März 2023' is some day of that month; a Period keeps that precision and never invents a day. Times are naive, on the
+wall clock of Europe/Berlin. A timestamp with an offset is converted: it never falls into the hour skipped in spring,
+and both passes of the hour repeated in autumn are equal. A time without offset is kept as printed, even in the skipped
+hour. Seconds are cut off; 24:00 is 00:00 of the next day.
 
 >>> str(Period.parse("Stand: 31.03.2023 13:46 Uhr"))
 '2023-03-31 13:46'
@@ -32,8 +31,8 @@ _PRINTED: dict[Precision, int] = {"year": 4, "month": 7, "day": 10, "minute": 16
 class Period:
     """A stretch of German wall time; `end` is the first moment after it. Sorted by start, then end.
 
-    Make one with `parse`, `from_datetime` or the constructor of its precision; they raise DateError for what
-    no calendar has. Years run from 1 to 9999; an `end` that would be the year 10000 is `datetime.max`.
+    Make one with `parse`, `from_datetime` or the constructor of its precision; they raise DateError for
+    impossible dates. Years run from 1 to 9999; an `end` that would be the year 10000 is `datetime.max`.
     """
 
     start: datetime
@@ -79,10 +78,9 @@ class Period:
     def parse(cls, text: str, *, today: date | None = None, relative: bool = True) -> Period:
         """The date that `text` is, in any of the forms listed in `searcher.dateforms`, upper or lower case.
 
-        Two-digit years 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068. A weekday is read over, even a
-        wrong one. `today` is what 'heute' means, by default today's date in Germany; `relative=False` refuses
-        'heute' and its like, for texts written on a day that nobody knows. Raises DateError for all that is
-        no date.
+        Two-digit years 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068. A weekday is ignored, even a
+        wrong one. `today` is the date of 'heute', by default today's date in Germany; `relative=False` refuses
+        such words, for texts of an unknown day. Raises DateError for any other text.
         """
         moment, precision = read(text, today, relative=relative)
         if precision == "minute":

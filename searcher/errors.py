@@ -1,4 +1,4 @@
-"""The tree of errors. An error is a value: reason, place and cure are attributes, never a text to take apart.
+"""The tree of errors. An error is a value: reason, place and cure are attributes, so no program parses messages.
 
 SearcherError
 ├── UsageError             2  wrong use: an argument, an option, a value
@@ -24,10 +24,10 @@ from os import PathLike
 
 
 class Cure(Enum):
-    """What helps. A program acts on the member; what a person types instead is composed where people are met."""
+    """What helps. A program acts on the member; the command line (`searcher.cli.cures`) puts it into words."""
 
     NONE = ""
-    """The reason says all there is to say."""
+    """No cure beyond the reason."""
     REBUILD = "rebuild"
     """`Archive.rebuild` saves every article that can still be read."""
     VERIFY = "verify"
@@ -68,7 +68,7 @@ class SearcherError(Exception):
     """Base of every error that a user of searcher can meet.
 
     `reason` is a sentence, `place` the path or value it is about ('' where there is none), `cure` what helps, `detail`
-    what the cure needs to be told (only INSTALL does). `str` is 'place: reason'. Errors of the same kind with the same
+    an argument of the cure (only of INSTALL). `str` is 'place: reason'. Errors of the same kind with the same
     values are equal; they can be pickled. `exit_code` is that of the command line.
     """
 
@@ -94,7 +94,7 @@ class SearcherError(Exception):
 
 
 class UsageError(SearcherError):
-    """An argument, option or value that cannot be meant; `suggestion` is what to write instead ('' where none)."""
+    """An invalid argument, option or value; `suggestion` is what to write instead, '' if unknown."""
 
     def __init__(self, reason: str, suggestion: str = "", *, place: str = "", cure: Cure = Cure.NONE) -> None:
         super().__init__(reason, place=place, cure=cure)
@@ -105,7 +105,7 @@ class UsageError(SearcherError):
 
 
 class DateError(UsageError, ValueError):
-    """A text that is no date."""
+    """A text that is not a date."""
 
 
 class QuerySyntaxError(UsageError):
@@ -120,7 +120,7 @@ class QuerySyntaxError(UsageError):
         super().__init__(reason, suggestion)
         self.query = query
         self.position = max(0, min(position, len(query)))
-        # What pickle calls the class with.
+        # pickle calls the class with these.
         self.args = (reason, query, position, suggestion)
 
     def __str__(self) -> str:
@@ -137,7 +137,7 @@ class QuerySyntaxError(UsageError):
 
 
 class ArchiveError(SearcherError):
-    """The index at hand cannot be used as it is."""
+    """The index cannot be used."""
 
     exit_code = 3
 

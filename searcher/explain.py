@@ -1,4 +1,4 @@
-"""How a query is read: what each of its words became, and how many articles each part has."""
+"""Explanation of a query: the terms of each word, and the number of articles of each part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from searcher.results import Explanation, Leaf
 
 
 def explain(backend: Backend, parsed: ParsedQuery) -> Explanation:
-    """The explanation of a parsed query; of ADJ and NEAR the words within are parts too."""
+    """The explanation of a parsed query; the operands of ADJ and NEAR are parts too."""
     parts = []
     for leaf, _ in leaves(parsed.tree):
         inner = list(leaf.operands()) if isinstance(leaf, Near) else [leaf]

@@ -1,4 +1,4 @@
-"""FrozenDict: a dict that refuses to change, for the mappings inside frozen values.
+"""FrozenDict: an immutable dict, for the mappings inside frozen values.
 
 >>> counts = FrozenDict({"dpa": 3})
 >>> counts == {"dpa": 3}
@@ -17,7 +17,7 @@ V = TypeVar("V")
 
 
 class FrozenDict(dict[K, V]):
-    """Equal to a dict with the same items; pickles, prints as JSON and has a hash where its values have one."""
+    """Equal to a dict with the same items; can be pickled, dumped as JSON, and hashed if its values can."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""LocalBackend: a Whoosh index in a folder of this machine; the one place that joins ingest, index, search and care."""
+"""LocalBackend: a Whoosh index in a local folder; the one module that joins ingest, index, search and care."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Key = tuple[SegmentFiles, int]
-"""A segment and the number of a document in it: good for as long as somebody holds it, for the segment is open."""
+"""A segment and the number of a document in it; valid as long as it is held, because it keeps the segment open."""
 
 
 class LocalBackend:
-    """The archive in `directory`; `wait` is how many seconds a writing method waits for another writer."""
+    """The archive in `directory`; `wait` is the number of seconds that a writing method waits for another writer."""
 
     def __init__(self, directory: Path, wait: float = WAIT) -> None:
         self.directory = directory
@@ -85,7 +85,7 @@ class LocalBackend:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The state that is answered from; opened when it is first needed."""
+        """The current state; opened on first use."""
         opened = self._opened
         if opened is None:
             self.refresh()
@@ -145,7 +145,7 @@ class LocalBackend:
 
     def articles(self) -> Iterator[Article]:
         """See `Backend.articles`: block by block, as they are stored."""
-        # Taken now: a generator would take what is the newest state when its first article is asked for.
+        # Taken now: a generator would take the newest state at its first article.
         return self._articles(self.snapshot)
 
     def _articles(self, snapshot: Snapshot) -> Iterator[Article]:

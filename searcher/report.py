@@ -1,7 +1,7 @@
-"""Reports: what became of the records of a run, and what `verify` found. Plain values: pickled, compared, printed.
+"""Reports: what became of the records of a run, and the findings of `verify`, as plain values.
 
-A reader gives, for every record, an `Article` or a note that says why there is none. The run adds remarks of its own
-and ends with an `IndexReport`.
+A reader gives, for every record, an `Article` or a note with the reason. The run adds remarks and ends with an
+`IndexReport`.
 
 >>> str(Rejection("news.jsonl", 17, "no text"))
 'news.jsonl:17: no text'
@@ -21,9 +21,9 @@ from searcher.errors import Cure
 
 @dataclass(frozen=True)
 class Rejection:
-    """A file or record that gives no article, and why. `line` is 1-based, None where the file is meant.
+    """A file or record without an article, and the reason. `line` counts from 1; None means the whole file.
 
-    `cure` and `detail` are those of the error behind it.
+    `cure` and `detail` are those of the error that caused it.
     """
 
     path: str
@@ -38,16 +38,16 @@ class Rejection:
 
 
 class Skipped(Rejection):
-    """A record that was never meant to be an article, as an image in a web archive: no fault, but counted."""
+    """A record that is not meant to be an article, such as an image in a web archive: not an error, but counted."""
 
     kind: ClassVar[str] = "skipped"
 
 
 @dataclass(frozen=True)
 class Repair:
-    """A record that was read after a repair: wrong encoding, entities left in the text, a date that is none.
+    """A record that was read after a repair: wrong encoding, entities left in the text, an invalid date.
 
-    Counted by `reason`; `detail` is what differs from record to record.
+    Counted by `reason`; `detail` differs between records.
     """
 
     path: str
@@ -64,9 +64,9 @@ class Repair:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """An article that its publisher has taken back: whoever keeps `id` removes it.
+    """An article that its publisher has withdrawn: the index removes `id`.
 
-    `version` is the publisher's number of this notice, 0 where there is none.
+    `version` is the publisher's number of this notice, 0 without one.
     """
 
     path: str
@@ -95,7 +95,7 @@ class Remark:
 
 
 Note = Rejection | Repair | Withdrawal | Remark
-"""Everything that a run has to say about a single record."""
+"""Any message of a run about a single record."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class DryRunReport(IndexReport):
 
 @dataclass(frozen=True)
 class Damage:
-    """`file` is not as it was written: `reason`, in `column`, at the article `article` where that can be told."""
+    """A damage of `file`: `reason`, in `column`, at the article `article` if known."""
 
     file: str
     reason: str

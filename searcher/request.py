@@ -1,4 +1,4 @@
-"""Request: one question to an archive, checked once, before an index is opened for it.
+"""Request: one search, checked once, before an index is opened.
 
 >>> Request("Waffenruhe", sort="best")
 Traceback (most recent call last):
@@ -17,18 +17,18 @@ from searcher.frozen import FrozenDict
 from searcher.timespans import parse_range
 
 Sort = Literal["relevance", "newest", "oldest"]
-"""What comes first; equal scores or dates are ordered by id, undated articles come last."""
+"""Order of the hits; ties are ordered by id, undated articles come last."""
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 Match = Literal["auto", "all", "any"]
-"""Which of the words of a query without operators must occur: all of them; any of them, those that hold much of the
-query first; or `auto`: all, and where these are fewer than asked for, behind them those that hold some."""
+"""Which words of a query without operators must occur. `all`: all of them. `any`: at least one; articles with much of
+the query come first. `auto`: all; if that gives too few hits, articles with some of the words follow."""
 
 MATCHES: tuple[Match, ...] = get_args(Match)
 
 By = Literal["day", "month", "year", "source", "section"]
-"""What matches can be counted by."""
+"""What `Archive.counts` can count by."""
 
 BYS: tuple[str, ...] = ("day", "month", "year", *FACETS)
 
@@ -38,9 +38,9 @@ FILTERS = ("since", "until", *FACETS)
 
 
 class Filters(TypedDict, total=False):
-    """What narrows a search beside its query; dates as the query language reads them, both included.
+    """Filters of a search; dates in any form of the query language, both included.
 
-    A source or section is found by words that stand in it together: Zeit is also Die Zeit and Zeit Magazin.
+    A source or section matches if it contains the given words in a row: Zeit also finds Die Zeit and Zeit Magazin.
     """
 
     since: str | None
@@ -54,9 +54,9 @@ _NONE: Filters = FrozenDict()  # type: ignore[assignment]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: text of the query language or a tree, and which of the matches are wanted in which order.
+    """A query, as text or tree, with the wanted range of matches, their order and filters.
 
-    Making one raises UsageError for a number below zero, an unknown order, or a filter that does not exist.
+    The constructor raises UsageError for a negative number, an unknown order, or an unknown filter.
     """
 
     query: Any
@@ -83,11 +83,11 @@ class Request:
 
     @property
     def wanted(self) -> int:
-        """How many matches have to be put in order, those left out included."""
+        """The number of matches to sort, with those that `offset` skips."""
         return self.offset + self.limit
 
     def period(self, today: date | None) -> tuple[datetime | None, datetime | None]:
-        """The half-open range from `since` to `until`; DateError for what is no date, or ends before it begins."""
+        """The half-open range from `since` to `until`; DateError for an invalid date, or an end before the start."""
         since, until = self.filters.get("since"), self.filters.get("until")
         start = parse_range(f"{since}..", today=today)[0] if since else None
         end = parse_range(f"..{until}", today=today)[1] if until else None
@@ -97,7 +97,7 @@ class Request:
 
 
 def checked_by(by: str) -> By:
-    """What to count by; UsageError where there is no such column."""
+    """`by`, if matches can be counted by it; UsageError otherwise."""
     if by in BYS:
         return cast(By, by)
     raise UsageError(f"cannot count by {by!r}", f"write one of {', '.join(BYS)}")

@@ -1,4 +1,4 @@
-"""Results: what an archive answers, as plain data that can be compared, printed and pickled without an open index.
+"""Results: the answers of an archive, as plain data that can be compared, printed and pickled without an open index.
 
 Articles and snippets of hits are read on first use. Pickling a hit reads both, so that another process needs no index.
 
@@ -22,7 +22,7 @@ _set = object.__setattr__
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """`marks` are (start, end) character spans of `text`; whoever shows it decides how to paint them."""
+    """`marks` are (start, end) character spans of `text`, to be highlighted in any way."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
@@ -40,14 +40,14 @@ class Snippet:
 
 
 class Ranked(NamedTuple):
-    """One match in its place in the order: its score, and the key by which its backend finds the article."""
+    """One match: its score, and the key by which its backend finds the article."""
 
     score: float
     key: Any
 
 
 class Source(Protocol):
-    """Where a hit gets what is read only when it is asked for."""
+    """The source from which a hit reads its article and snippet on first use."""
 
     def id(self, key: Any) -> str:
         """The id of the article with this key."""
@@ -129,12 +129,12 @@ class Hit:
 
 
 class Hits(Sequence[Hit]):
-    """The hits of one page, made when the first is asked for; equal to a tuple of the same hits, pickled as one."""
+    """The hits of one page, made on first access; equal to a tuple of the same hits, and pickled as one."""
 
     __slots__ = ("_hits", "_offset", "_ranked", "_source")
 
     def __init__(self, ranked: Sequence[Ranked], offset: int, source: Source) -> None:
-        """`ranked` are the matches from the first on, of which the page leaves out `offset`."""
+        """`ranked` are the matches from the first on; the page skips `offset` of them."""
         self._ranked = ranked
         self._offset = offset
         self._source = source
@@ -188,10 +188,10 @@ class Notice:
 class Results(Sequence[Hit]):
     """The answer to a search, itself a sequence of its hits.
 
-    `total` articles match, exactly; `hits` are those asked for; `query` is the text as typed, or a tree as text.
-    `more` is the number of articles that hold some of the words and not all: their hits stand behind the others. It is
-    None where nothing was loosened: the query has operators or one word, or there were hits enough. `notices` say how
-    the query was read; `took` is in seconds and does not count when results are compared.
+    `total` is the exact number of matches; `hits` is the requested page; `query` is the text as typed, or a tree as
+    text. `more` is the number of articles with some but not all words; their hits follow the others. It is None if
+    the query was not loosened: it has operators or one word, or there were enough hits. `notices` say how the query
+    was read; `took` is in seconds and does not count when results are compared.
     """
 
     total: int
@@ -217,7 +217,7 @@ class Results(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One part of a query as written: the field it asks, what became of it, and how many articles have it."""
+    """One part of a query as written: its field, the terms it became, and the number of articles with it."""
 
     text: str
     field: str
@@ -227,7 +227,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a query is read: `tree` in the query language again, `ignored` words, and every leaf."""
+    """How a query is read: `tree` in the query language, `ignored` words, and every leaf."""
 
     query: str
     tree: str

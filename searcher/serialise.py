@@ -1,6 +1,6 @@
-"""Schema 1: results, articles and accounts as plain dicts, for every program that prints JSON.
+"""Schema 1: results, articles and statistics as plain dicts, for JSON output.
 
-A field may be added; any other change makes schema 2. docs/output.md describes them.
+New fields may be added; any other change makes schema 2. docs/output.md describes them.
 
 >>> counted("Waffenruhe", 3)
 {'schema': 1, 'query': 'Waffenruhe', 'total': 3}
@@ -32,7 +32,7 @@ def results(found: Results) -> dict[str, Any]:
 
 
 def hit(found: Hit) -> dict[str, Any]:
-    """One hit that is a document of its own."""
+    """One hit as a separate document."""
     return {"schema": SCHEMA, **_hit(found)}
 
 
@@ -61,7 +61,7 @@ def explanation(explained: Explanation) -> dict[str, Any]:
 
 
 def stats(counts: Stats) -> dict[str, Any]:
-    """What an archive holds."""
+    """Contents, size and versions of an archive."""
     period = [str(end) for end in counts.period] if counts.period else None
     facets = {f"{facet}s": dict(numbers) for facet, numbers in counts.facets.items()}
     values = {name: value for name, value in asdict(counts).items() if name != "facets"}

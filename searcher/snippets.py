@@ -1,7 +1,6 @@
-"""Snippets: the passages of an article that show why it was found, with the exact characters that match.
+"""Snippets: the passages of an article that show why it was found, with the exact character spans that match.
 
-The spans come from analysing the article's own text again, so they are printed forms, never stems; a phrase is one
-span.
+The spans come from a new analysis of the stored text, so they are printed forms, never stems; a phrase is one span.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from searcher.query import Query, TreeLeaf, leaves
 from searcher.results import Snippet
 
 LENGTH = 240
-"""Characters of a snippet, about."""
+"""Approximate length of a snippet in characters."""
 
 PASSAGES = 2
-"""A second passage is shown where it has words that the first has not."""
+"""Maximum number of passages; a second one is shown only if it has words that the first lacks."""
 
 GAP = " … "
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\n)[^\n]+)*")
@@ -44,7 +43,7 @@ class _Passage:
 
 
 def snippet(article: Article, query: Query) -> Snippet:
-    """The best passages for the words that the query asks for; the beginning of the text where it asks for none."""
+    """The best passages for the words of the query; the beginning of the text if the query has no words."""
     wanted = [leaf for leaf, positive in leaves(query) if positive]
     passages = [passage for zone in _SHOWN for passage in _passages(article, zone, wanted)]
     chosen: list[_Passage] = []
@@ -60,7 +59,7 @@ def snippet(article: Article, query: Query) -> Snippet:
         passages = [each for each in passages if each is not best]
     if not chosen:
         chosen = _beginning(article)
-    # Two passages share the room that one has.
+    # Two passages share the length of one.
     room = LENGTH // max(len(chosen), 1)
     return _join([_cut(passage, room) for passage in sorted(chosen, key=lambda each: each.order)])
 
@@ -81,7 +80,7 @@ def _passages(article: Article, zone: str, wanted: list[TreeLeaf]) -> Iterator[_
 
 
 def _densest(text: str, order: int, start: int, end: int, spans: list[tuple[int, int, int]]) -> _Passage:
-    """The stretch of a paragraph, no longer than a snippet, with the most of the words asked for."""
+    """The part of a paragraph, at most as long as a snippet, with most of the words of the query."""
     best, most = 0, (0, 0)
     for number, value in enumerate(_values(spans)):
         if value > most:

@@ -1,7 +1,7 @@
 """Date ranges as people write them in queries: 'letzte Woche', 'Q1 2020', 'Frühjahr 2023', 'März bis Mai 2020'.
 
-A range is half-open, [start, end), in German wall time; None is an open side. Everything that counts from today takes
-`today` as a parameter.
+A range is half-open, [start, end), in German wall time; None is an open side. Relative ranges take `today`
+as a parameter.
 
 >>> start, end = parse_range("2023-03..31.05.2023")
 >>> str(start), str(end)
@@ -45,7 +45,7 @@ _AGO = rf"-(\d{{1,7}}) ?({_UNIT})"
 _Y = r"(?P<year>\d{4})"
 _LAST = r"(?P<which>letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|last|diese[nrsm]?|this)"
 
-# Feasts that move: their names, and how many days behind Easter Sunday they begin and end.
+# Movable feasts: name -> first and last day, counted from Easter Sunday.
 _MOVING = {
     **dict.fromkeys(("rosenmontag", "karneval", "fasching", "fastnacht"), (-48, -46)),
     "aschermittwoch": (-46, -46),
@@ -59,7 +59,7 @@ _MOVES = re.compile(rf"({'|'.join(_MOVING)})(?: (\d{{4}}))?")
 
 
 class Form(NamedTuple):
-    """A way to write a stretch of time: an example, a pattern over tidied text, and what makes it a span."""
+    """A form of a time span: an example, a pattern over tidied text, and the function that builds the span."""
 
     example: str
     pattern: str
@@ -194,7 +194,7 @@ _YEARLESS = re.compile(
 
 
 def parse_range(text: str, *, today: date | None = None) -> Range:
-    """The range that `text` is, both ends included at their own precision.
+    """The range of `text`; both ends are included, each at its own precision.
 
     Written as one date or stretch of time (`FORMS`), as 'A..B', '..B', 'A..', '>=A', '>A', '<=B', '<B', '[A TO B]'
     ('BIS' and '*' too), or in words: 'A bis B', 'zwischen A und B', 'seit A', 'vor B', 'nach A'. A and B may count
@@ -226,14 +226,14 @@ def _span(text: str, today: date | None) -> Span:
         )
     if _YEARLESS.fullmatch(tidy):
         year = "2023" if tidy[-1] == "." else ".2023" if tidy[-1].isdigit() and "." in tidy else " 2023"
-        raise DateError(f"{shown(text)} names no year", f"write it behind, as in '{text.strip()}{year}'")
+        raise DateError(f"{shown(text)} names no year", f"add the year, as in '{text.strip()}{year}'")
     period = Period.parse(text, today=today)
     return period.start, period.end
 
 
 def _between(operands: dict[str, str], whole: str, today: date | None) -> Range:
     start = end = None
-    # 'März bis Mai 2020': the year behind the second month is meant for both.
+    # 'März bis Mai 2020': the year after the second month applies to both.
     if "first" in operands and "last" in operands:
         operands["first"] = _with_year_of(operands["last"], operands["first"])
     for edge, operand in operands.items():

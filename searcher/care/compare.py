@@ -1,7 +1,7 @@
 """Comparing a segment with the articles stored in it: the same terms, positions, lengths and dates?
 
 Every token becomes a number that depends on its stem, printed form and position; the numbers of an article are added
-up, once from the postings and once from the articles, analysed anew. Where the sums differ, the article is looked at
+up, once from the postings and once from the articles, analysed anew. Where the sums differ, the article is compared
 token by token, the way `schema.document` analyses it for Whoosh.
 """
 

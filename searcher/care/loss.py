@@ -1,4 +1,4 @@
-"""Lost: the articles that a rebuild could not save, by id where a column tells it, and the files to index again."""
+"""Loss: the articles that a rebuild could not save, by id if a column has it, and the files to index again."""
 
 from __future__ import annotations
 

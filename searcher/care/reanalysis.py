@@ -1,7 +1,7 @@
-"""Reanalysis: what the analysis makes of many articles, as sums that can be compared with those of an index.
+"""Reanalysis: many articles analysed again, as sums to compare with those of an index.
 
-The texts go through `german.analyze_chunk` as `schema.document` sends them, and through nothing of the way in which
-they were indexed. What a chunk becomes is kept as numbers, and from there on whole batches of articles are arrays.
+The texts go through `german.analyze_chunk` as `schema.document` sends them, and through no code of the
+indexing path. The tokens of a chunk are kept as numbers; from there on whole batches of articles are arrays.
 
 >>> sums = Reanalysis().of([Article(id="1", title="Kiew", body="Krieg in Kiew")])
 >>> sums.lengths[LENGTH_ROWS["all"]].tolist(), sums.zones[:, 0].tolist()

@@ -1,4 +1,4 @@
-"""Rebuild: a run whose source are the stored articles of an index, and whose sink replaces that index at its end.
+"""Rebuild: a run that reads the stored articles of an index, and whose sink replaces that index at the end.
 
 The new segments lie beside the old ones, in a table of contents of their own, until all are there; an interrupted
 rebuild is continued by the next one. Only the stored blocks are needed: every article is a line of JSON in one of them,

@@ -1,7 +1,7 @@
-"""Verifying: is everything in the folder as it was written, and does it fit together?
+"""Verification: is every file as it was written, and do the files agree?
 
-Nothing is trusted before it is checked: first the table of contents, then manifests, then every piece of every column,
-then how the columns fit, and last, on demand, whether they say what the stored articles say (`deep`).
+Nothing is trusted before it is checked: the table of contents, then manifests, then every piece of every column, then
+the relations between columns, and last, on demand, the columns against the stored articles (`deep`).
 """
 
 from __future__ import annotations

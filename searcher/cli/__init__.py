@@ -1,7 +1,7 @@
-"""The command line: one command per verb of `Archive`, rendering apart from doing.
+"""The command line: one command per method of `Archive`.
 
-A command's values become one frozen request, an `Archive` carries it out, `formats` prints what comes back.
-Heavy parts are imported inside the commands, so that a search starts quickly.
+The options of a command become one frozen request, an `Archive` carries it out, and `output` prints the answer. Heavy
+modules are imported inside the commands, so that a search starts quickly.
 
     $ searcher index seeds/
     $ searcher search 'Waffenruhe UND Ukraine datum:2023-03'
@@ -17,7 +17,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with `arguments` (default: the process's own) and return its exit code."""
     try:
-        # Takes a moment, in which one may press Ctrl-C.
+        # The import takes a moment, and Ctrl-C may come meanwhile.
         from searcher.cli import program
     except KeyboardInterrupt:
         return INTERRUPTED

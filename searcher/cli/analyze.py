@@ -1,4 +1,4 @@
-"""`searcher analyze`: what each step of the German analysis does to each word.
+"""`searcher analyze`: what each step of the German analysis makes of each word.
 
 $ searcher analyze 'Lukaschenkos Bürger*innen'
 """

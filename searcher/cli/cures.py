@@ -1,4 +1,4 @@
-"""What a person types, or does, for each cure that an error names.
+"""The words of the command line for each cure of an error.
 
 >>> words(Cure.REBUILD, "nachlass")
 'run `searcher --index nachlass rebuild`'
@@ -35,8 +35,8 @@ _WORDS = {
 
 
 def words(cure: Cure, index: str = "", detail: str = "") -> str:
-    """The cure as half a sentence for the command line; '' where there is none.
+    """The cure as part of a sentence; '' for Cure.NONE.
 
-    `index` is the folder of the index at hand, `detail` that of the error; both are quoted for a shell.
+    `index` is the folder of the index, `detail` the detail of the error; both are quoted for a shell.
     """
     return _WORDS[cure].format(index=shlex.quote(index), detail=shlex.quote(detail))

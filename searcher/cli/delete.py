@@ -1,4 +1,4 @@
-"""`searcher delete`: take articles out of the index, by id or by query.
+"""`searcher delete`: delete articles from the index, by id or by query.
 
 $ searcher delete --query 'quelle:Testblatt'
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searcher import Archive
 
 MANY = 1000
-"""Articles that a query deletes unasked, where they are no more than half of the index."""
+"""Maximum number of articles that a query deletes without --yes; also at most half of the index."""
 
 
 @click.command(
@@ -66,7 +66,7 @@ def _count(archive: Archive, query: str | None) -> int:
 
 
 def _may_delete(archive: Archive, query: str) -> bool:
-    """The answer of whoever sits at the terminal; elsewhere UsageError for a query that finds too much."""
+    """Ask at a terminal; elsewhere raise UsageError for a query that finds too many articles."""
     count, total = _count(archive, query), len(archive)
     if not count:
         return True

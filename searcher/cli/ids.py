@@ -1,7 +1,7 @@
-"""Ids as they are printed and typed: one line each, and always read back as the same id.
+"""Ids in output and input: one line each, and always read back as the same id.
 
-Nearly every id is printed as it is. One that a line cannot carry is printed as a JSON string: with control characters
-or what a terminal must not get, blanks at an end, a quote or a hyphen in front. `delete` and `show` read both, so that
+Nearly every id is printed unchanged. An id with control characters, blanks at an end, or a quote or hyphen at the start
+is printed as a JSON string. `delete` and `show` read both, so that
 `search --format ids | xargs -d'\\n' searcher delete` deletes what was printed.
 
 >>> written("000_29fbb"), written("a\\tb"), read(written("a\\tb")), read('"'), written("-x")
@@ -16,7 +16,7 @@ from searcher.cli.terminal import inline
 
 
 def written(article_id: str, unicode: bool = True) -> str:
-    """The id for one line of output; ASCII where the stream has no `unicode`."""
+    """The id for one line of output; in ASCII unless `unicode`."""
     plain = (
         inline(article_id) == article_id == article_id.strip()
         and article_id[:1] not in ("", '"', "-")
@@ -26,7 +26,7 @@ def written(article_id: str, unicode: bool = True) -> str:
 
 
 def read(typed: str) -> str:
-    """The id that was typed, as it is or as `written` gives it."""
+    """The id that was typed, plain or as `written` printed it."""
     if typed.startswith('"'):
         try:
             value = json.loads(typed)

@@ -1,4 +1,4 @@
-"""`searcher index`: read files and folders into the index, and account for every record.
+"""`searcher index`: read files and folders into the index, and report what became of every record.
 
 $ searcher index seeds/ nachlass.jsonl.xz --map title=Ueberschrift
 """
@@ -55,7 +55,7 @@ class IndexRequest:
 
 
 def mapping(pairs: tuple[str, ...]) -> dict[str, str]:
-    """`title=Ueberschrift` and the like as {article field: column name}."""
+    """Pairs such as `title=Ueberschrift` as {article field: column name}; UsageError for a pair without a column."""
     columns = {}
     for pair in pairs:
         name, equals, column = pair.partition("=")
@@ -108,7 +108,7 @@ def _indexed(request: IndexRequest) -> IndexReport:
             f"nothing to index in {named}: no files there ('searcher index --help': what is read)"
         )
     options = ReadOptions(mapping=request.mapping, format=request.form, source=request.source)
-    # Before there is an empty index, or a report.
+    # Check before an empty index or a report is created.
     readers.check(options)
     if request.prune:
         InputFiles(request.paths, options, prune=True)
@@ -130,7 +130,7 @@ def _indexed(request: IndexRequest) -> IndexReport:
 
 
 def list_rejections(report: IndexReport) -> None:
-    """Every rejection of a run as a line on standard error, file by file whichever process was done first."""
+    """Print every rejection of a run to standard error, in the order of files."""
     for rejection in sorted(report.rejections, key=lambda each: (each.path, each.line or 0)):
         cure = words(rejection.cure, str(index_place()), rejection.detail)
         complain(f"{rejection}; {cure}" if cure else str(rejection))
@@ -140,7 +140,7 @@ def list_rejections(report: IndexReport) -> None:
 
 
 def _previewed(report: IndexReport) -> Iterator[str]:
-    """What would become of the articles, by format, with the first of each."""
+    """The counts of a dry run by format, with the first articles of each."""
     from searcher.report import DryRunReport
 
     if not isinstance(report, DryRunReport):
@@ -179,7 +179,7 @@ def summary(report: IndexReport, dry_run: bool = False) -> str:
 
 
 def repairs(report: IndexReport) -> Iterator[str]:
-    """A line for each reason for which records were mended or passed over."""
+    """One line per reason for repaired and skipped records."""
     for what, counts in (("repaired", report.repaired), ("skipped", report.skipped)):
         for reason, count in sorted(counts.items()):
             yield f"{what}: {count:,} {inline(reason)}"

@@ -1,7 +1,7 @@
 """Interrupts: Ctrl-C, SIGTERM and the end of the terminal all end a command the same way, by one KeyboardInterrupt.
 
-One, because clearing up must not be interrupted: the signals that follow are ignored. Certainly one, because Python
-may have to raise it where nothing can catch it, as in a `__del__`: then it is raised again a moment later.
+Only one, because clean-up must not be interrupted: later signals are ignored. At least one, because Python may raise it
+where no code can catch it, as in a `__del__`: then it is raised again a moment later.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _DEFAULT = (signal.SIG_DFL, signal.default_int_handler)
 _AGAIN = 0.01
-"""Seconds after which an interrupt is raised again that Python had to drop."""
+"""Seconds until an interrupt that Python dropped is raised again."""
 
 
 @contextmanager
 def interruptible(*, to_the_end: bool) -> Iterator[None]:
-    """In this block, the first of the ending signals raises KeyboardInterrupt; those that follow do nothing.
+    """In this block, the first ending signal raises KeyboardInterrupt; later ones do nothing.
 
-    A signal that whoever started this program had ignored stays ignored. Signals reach only the main thread. With
+    A signal that the parent process ignored stays ignored. Signals reach only the main thread. With
     `to_the_end` they are ignored after the block too: the process has nothing left to do but to end.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -69,7 +69,7 @@ def interruptible(*, to_the_end: bool) -> Iterator[None]:
 def _interrupt_main_thread(number: signal.Signals) -> None:
     main = threading.main_thread().ident
     if main is not None and hasattr(signal, "pthread_kill"):
-        # A real signal: it also ends a system call that waits.
+        # A real signal also ends a blocking system call.
         signal.pthread_kill(main, number)
     else:
         _thread.interrupt_main(number)

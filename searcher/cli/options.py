@@ -1,6 +1,6 @@
-"""What several commands share: where the index is, the filters of a search, examples in the help.
+"""Options shared by several commands: the index, the filters of a search, examples in the help.
 
-`--index` may stand before or after the command's name: `searcher --index nachlass search Kreml` and
+`--index` may come before or after the name of the command: `searcher --index nachlass search Kreml` and
 `searcher search Kreml --index nachlass` are the same.
 """
 
@@ -28,12 +28,12 @@ AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 def _remember_place(context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> None:
     for value in values:
         if _PLACE in context.meta:
-            raise click.UsageError("--index is given twice, and one index is searched at a time", context)
+            raise click.UsageError("--index is given twice; a command uses one index", context)
         context.meta[_PLACE] = value
 
 
 def index_option(command: AnyCommand) -> AnyCommand:
-    """`--index DIR`; what was given is found by `index_place`."""
+    """`--index DIR`; `index_place` returns the value."""
     return click.option(
         "--index",
         metavar="DIR",
@@ -52,7 +52,7 @@ def index_place() -> Path:
 
 
 def open_archive(wait: float = WAIT) -> Archive:
-    """The archive at `index_place()`, for reading and deleting. Raises ArchiveNotFound and the like."""
+    """The archive at `index_place()`, for reading and deleting. Raises the errors of `Archive.open`."""
     from searcher import Archive
 
     return Archive.open(index_place(), wait=wait)
@@ -144,5 +144,5 @@ def json_option(command: AnyCommand) -> AnyCommand:
 
 
 def examples(*lines: str) -> str:
-    """The last part of a command's help, lines kept as they are."""
+    """The examples at the end of a help text, one per line."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

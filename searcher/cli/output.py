@@ -1,6 +1,6 @@
-"""The forms a result list can be printed in: text, json, jsonl, csv, ids, or a template of the user's.
+"""Output formats of a result list: text, json, jsonl, csv, ids, or a template.
 
-A template names fields of a fixed set and nothing else; it never reaches into an object.
+A template may use only the fields of a fixed set; it has no access to attributes.
 
 >>> Format.parse("{date} {title} <{url}>").fields
 ('date', 'title', 'url')
@@ -43,12 +43,12 @@ FIELDS: dict[str, Callable[[Hit], str]] = {
     "keywords": lambda hit: ", ".join(hit.article.keywords),
     "snippet": lambda hit: hit.snippet.text,
 }
-"""What a template may name. `body` and `teaser` keep their line breaks, every other field is one line."""
+"""The fields of a template. `body` and `teaser` keep their line breaks; every other field is one line."""
 
 _CSV_FIELDS = tuple(name for name in FIELDS if name not in ("body", "teaser"))
 _LONG = ("body", "teaser")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What a cell begins with that Excel, LibreOffice or Google Sheets compute."""
+"""First characters of cells that Excel, LibreOffice or Google Sheets evaluate."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Format:
 
     @classmethod
     def parse(cls, text: str) -> Format:
-        """The format of this name, or the template that the text is; UsageError for neither."""
+        """The format of this name, or the template in this text; UsageError for any other text."""
         if text in NAMES:
             return cls(text)
         if "{" not in text:
@@ -76,7 +76,7 @@ class Format:
         return tuple(field for _, field in self.pieces if field is not None)
 
     def lines(self, results: Results, screen: Screen, formulas: bool = False) -> Iterator[str]:
-        """The hits of `results` as lines to print; with `formulas`, CSV cells are left as they are."""
+        """The hits of `results` as lines to print; with `formulas`, CSV cells are unchanged."""
         match self.name:
             case "json":
                 return iter([dumps(serialise.results(results), screen)])
@@ -121,10 +121,7 @@ def _shown(hit: Hit, field: str) -> str:
 
 
 def dumps(value: Any, screen: Screen) -> str:
-    """`value` as one line of JSON without loss: what the stream cannot carry is written as an escape.
-
-    On a terminal everything beyond ASCII that is not plainly printable is escaped too.
-    """
+    """`value` as one line of JSON, in ASCII if the stream is not UTF-8 or the text has control characters."""
     if screen.unicode:
         text = json.dumps(value, ensure_ascii=False)
         if inline(text) == text:
@@ -142,7 +139,7 @@ def _csv(results: Results, screen: Screen, formulas: bool) -> Iterator[str]:
 
 
 def _harmless(cell: str) -> str:
-    """The cell behind an apostrophe where a spreadsheet would compute it: text from anywhere is no formula.
+    """The cell, with an apostrophe before it if a spreadsheet would evaluate it as a formula.
 
     >>> _harmless("=1+1"), _harmless("-Nato"), _harmless("Nato")
     ("'=1+1", "'-Nato", 'Nato')
@@ -170,7 +167,7 @@ def _text(results: Results, screen: Screen) -> Iterator[str]:
 
 
 def _some_words(results: Results) -> str:
-    """What stands between the articles with all words and those with some."""
+    """The line between the articles with all words and those with some."""
     if not results.total:
         return "no article has all words; these have some of them:"
     return "these have some of the words:"

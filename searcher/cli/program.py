@@ -1,4 +1,4 @@
-"""The program `searcher`: its commands, and the one place where errors become a line and an exit code.
+"""The program `searcher`: its commands, and the one place that turns errors into a line and an exit code.
 
 >>> main(["--version"])
 searcher 0.1.0
@@ -37,7 +37,7 @@ _COMPLETION = "_SEARCHER_COMPLETE"
 
 
 class _Program(click.Group):
-    """Lists its commands in the order in which one comes to need them."""
+    """Lists its commands in the order of use, not of the alphabet."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -75,9 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         silence_stdout()
         return 0
     except KeyboardInterrupt:
-        # The terminal may be gone, which is why this ends.
+        # The terminal may be gone: that may be the reason for the interrupt.
         with suppress(OSError):
-            complain("interrupted; nothing half-written: the same command can simply be run again")
+            complain("interrupted; the index is consistent: run the same command again")
         return INTERRUPTED
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"out of memory; {words(Cure.MEMORY)}")
         return StorageError.exit_code
     except OSError as error:
-        # Most likely standard output itself is in trouble; what is still buffered for it cannot be saved.
+        # Most likely standard output itself failed; its buffered text is lost.
         silence_stdout()
         complain(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         return StorageError.exit_code
@@ -110,7 +110,7 @@ def _run(arguments: list[str]) -> int:
         try:
             return int(program.invoke(context) or 0)
         except SearcherError as error:
-            # Here, where it is known which index was meant.
+            # Caught here, where the index is known.
             cure = words(error.cure, str(index_place()), error.detail)
             caret = error.caret() if isinstance(error, QuerySyntaxError) else ""
             complain(f"{error}; {cure}" if cure else str(error), caret)
@@ -118,7 +118,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _one_line(error: click.ClickException) -> str:
-    """Click's message with the cure behind it."""
+    """Click's message, with the cure after it."""
     message = " ".join(error.format_message().split()).rstrip(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "searcher"

@@ -1,4 +1,4 @@
-"""One line on the terminal that says how far a long work has come; nothing at all where nobody watches."""
+"""A progress line on the terminal; nothing if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import TextIO
 
 _QUIET_FOR = 1.0
-"""Seconds a work may take before it is long."""
+"""Seconds before the line appears."""
 _BETWEEN = 0.2
-"""Seconds between two prints of the line."""
+"""Seconds between two updates of the line."""
 
 
 class Progress:
@@ -24,11 +24,11 @@ class Progress:
 
     @classmethod
     def on(cls, stream: TextIO) -> Progress:
-        """Shown where the stream is a terminal."""
+        """A progress line on this stream; hidden unless it is a terminal."""
         return cls(stream, shown=stream.isatty())
 
     def moved(self, done: int) -> None:
-        """`done` articles have been read so far."""
+        """Update the line: `done` articles have been read so far."""
         now = time.monotonic()
         if not self._shown or now < self._next:
             return

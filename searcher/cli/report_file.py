@@ -1,4 +1,4 @@
-"""`--report FILE`: one JSON line for every record that was not indexed, or not as it stands; written as it happens.
+"""`--report FILE`: one JSON line for every record that was rejected, skipped, repaired or withdrawn, written at once.
 
 >>> import pathlib, tempfile
 >>> from searcher.report import Rejection
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """Writes notes to a file; a file that cannot be written is refused when this is made."""
+    """Writes notes to a file; the constructor raises UsageError if the file cannot be written."""
 
     def __init__(self, path: Path | None, read: Iterable[Path]) -> None:
-        """`read` are the files and folders that are about to be indexed; without a `path` nothing is written."""
+        """`read` lists the files and folders to be indexed; without a `path` nothing is written."""
         self._path = path
         self._file = None
         if path is not None:
             _refuse_inside(path, read)
             try:
-                # Unbuffered: an interrupted run leaves every line, and a full disk is met where it can be told.
+                # Unbuffered: an interrupted run keeps every line, and a full disk is reported at once.
                 self._file = open(path, "wb", buffering=0)  # noqa: SIM115
             except OSError as error:
                 raise UsageError(
@@ -41,14 +41,14 @@ class Account:
                 ) from error
 
     def note(self, note: Note) -> None:
-        """Write a line about this record; StorageError where the disk refuses."""
+        """Write one line for this note; StorageError if the disk refuses."""
         if self._file is None:
             return
         line = {"kind": note.kind, "path": note.path, "line": note.line, "reason": note.reason}
         line |= {"id": getattr(note, "id", ""), "detail": getattr(note, "detail", "")}
         line["cure"] = getattr(note, "cure", Cure.NONE).value
         try:
-            # ASCII: file names may hold what no encoding has.
+            # ASCII: file names may contain characters that no encoding has.
             self._file.write(
                 json.dumps({key: value for key, value in line.items() if value}).encode() + b"\n"
             )
@@ -66,7 +66,7 @@ class Account:
 
 
 def _refuse_inside(path: Path, read: Iterable[Path]) -> None:
-    """A report among the files to be indexed would be read as one of them."""
+    """Raise UsageError for a report among the files to be indexed: the run would read it."""
     if path.name.startswith("."):
         return
     place = os.path.realpath(path)

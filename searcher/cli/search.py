@@ -1,4 +1,4 @@
-"""`searcher search`: find articles and print them, count them, or explain how the query was understood.
+"""`searcher search`: find articles and print them, count them, or explain how the query was read.
 
 $ searcher search 'Waffenruhe -Kreml' --from 2023-03 --format '{date} {title}'
 """
@@ -28,7 +28,7 @@ NO_HITS = 1
 
 @dataclass(frozen=True)
 class SearchRequest:
-    """One search as asked for, checked: what to find, and how to print what is found."""
+    """One checked search: what to find, and how to print it."""
 
     asked: Request
     form: Format = TEXT

@@ -1,4 +1,4 @@
-"""`searcher show`: one whole article.
+"""`searcher show`: print one whole article.
 
 $ searcher show 000_29fbb49a2373a391
 """

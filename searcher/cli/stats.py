@@ -1,4 +1,4 @@
-"""`searcher stats`: what is in the index.
+"""`searcher stats`: print contents, size and versions of the index.
 
 $ searcher stats
 """
@@ -54,7 +54,7 @@ def _table(counted: Stats) -> Iterator[str]:
 
 def _counts(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     if not any(counts):
-        return  # none of the articles names one
+        return  # no article has one
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     width = len(f"{ordered[0][1]:,}")
     yield ""

@@ -1,7 +1,7 @@
-"""What reaches the terminal: text made harmless, marks painted, streams that never crash on a character.
+"""Terminal output: harmless text, highlighted marks, and streams that never fail on a character.
 
-Articles come from anywhere. A title with an escape sequence could repaint the terminal, a bidirectional
-override could show one link as another: nothing of an article is printed before `inline` or `block`.
+Articles are untrusted. A title with an escape sequence could repaint the terminal, a bidirectional override could
+show one link as another: all text of an article passes through `inline` or `block` before it is printed.
 
 >>> inline("Kreml\\x1b[2J lehnt\\nab")
 'Kreml\N{REPLACEMENT CHARACTER}[2J lehnt ab'
@@ -40,7 +40,7 @@ def block(text: str) -> str:
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """A table without lines: each column as wide as its widest cell, the last one as it comes."""
+    """A table without rules: each column has the width of its widest cell, the last one is not padded."""
     shown = [tuple(inline(cell) for cell in row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*shown, strict=True)]
     for row in shown:
@@ -49,7 +49,7 @@ def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Screen:
-    """How to write for the stream at hand; `terminal` is False for pipes and files."""
+    """What a stream can show; `terminal` is False for pipes and files, `width` counts characters."""
 
     terminal: bool = False
     colour: bool = False
@@ -77,7 +77,7 @@ class Screen:
         return f"\x1b[2m{text}\x1b[0m" if self.colour else text
 
     def marked(self, text: str, marks: Iterable[Sequence[int]]) -> str:
-        """`text` in one line, the spans `marks` painted bold, runs of blanks made one."""
+        """`text` on one line, with the spans `marks` in bold and runs of blanks reduced to one."""
         pieces: list[str] = []
         shown, at = inline(text), 0
         for start, end in marks:
@@ -86,7 +86,7 @@ class Screen:
         return re.sub(" {2,}", " ", "".join(pieces) + shown[at:]).strip()
 
     def wrapped(self, text: str, margin: int = 0) -> Iterator[str]:
-        """`text`, painted or not, behind a margin; for a reader at a terminal in lines of bearable length."""
+        """`text` after a margin of blanks; on a terminal wrapped to at most 100 characters."""
         if not self.terminal:
             yield " " * margin + text
             return
@@ -107,10 +107,8 @@ def _is_utf8(stream: TextIO) -> bool:
 
 
 def prepare_streams() -> None:
-    """From here on a character that the terminal cannot show is printed as `?` and ends nothing; what goes to a
-    stream that the caller has closed goes nowhere.
-    """
-    # Open for as long as the process runs, as the streams they stand for.
+    """Print `?` for characters that the terminal cannot show, and discard output to a closed stream."""
+    # Open as long as the process runs, like the streams they replace.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
@@ -119,19 +117,19 @@ def prepare_streams() -> None:
 
 
 def machine_output() -> None:
-    """What goes into a pipe or a file for another program is UTF-8, whatever the locale says of terminals."""
+    """Write UTF-8 to pipes and files, whatever the locale says."""
     if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def write(lines: Iterable[str]) -> None:
-    """Print `lines` to standard output as they come."""
+    """Print each of `lines` to standard output at once."""
     for line in lines:
         sys.stdout.write(line + "\n")
 
 
 def complain(message: str, details: str = "") -> None:
-    """One line on standard error, `details` below it, indented."""
+    """Print one line to standard error, with `details` indented below it."""
     sys.stdout.flush()
     sys.stderr.write(f"searcher: {_clipped(inline(message))}\n")
     for line in block(details).splitlines():
@@ -144,5 +142,5 @@ def _clipped(message: str, limit: int = 600) -> str:
 
 
 def silence_stdout() -> None:
-    """After a closed pipe: let what is still buffered go nowhere, so that Python's exit does not complain."""
+    """Discard buffered output after a closed pipe, so that Python's exit prints no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

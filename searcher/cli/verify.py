@@ -1,4 +1,4 @@
-"""`searcher verify`: is the index as it was written?
+"""`searcher verify`: check the index for damage.
 
 $ searcher verify --deep
 """

@@ -1,4 +1,4 @@
-"""`searcher watch`: index what arrives in a folder, until Ctrl-C or SIGTERM.
+"""`searcher watch`: index new files of a folder, until Ctrl-C or SIGTERM.
 
 $ searcher watch eingang/ --interval 5
 """

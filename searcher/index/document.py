@@ -1,6 +1,6 @@
-"""What is to be indexed: which stems and printed forms stand at which positions of which fields of an article.
+"""The indexed form of an article: stems and printed forms, by field and position.
 
-Text fields hold stems; beside each stands a `…_printed` field with the printed forms at the same positions, so that
+Text fields hold stems; each has a `…_printed` field with the printed forms at the same positions, so that
 exact wording and wildcards are plain queries. `all` holds the four zones of an article in one position space: a title
 word counts `ZONE_WEIGHTS["title"]` times, which makes BM25F over `all` the simple form of Robertson, Zaragoza & Taylor
 (CIKM 2004): weights enter the frequency before it saturates.

@@ -1,4 +1,4 @@
-"""The Whoosh schema: which fields an article has in the index, and how Whoosh itself would fill them.
+"""The Whoosh schema: the fields of an article in the index, and how Whoosh itself would fill them.
 
 The class paths in this module are pickled into every index: they must never move. Only what writes a table of contents
 or runs Whoosh's own searcher needs it.

@@ -1,7 +1,7 @@
 """ArticleSegment: a segment as Whoosh wants it in a table of contents.
 
 The class path is pickled into every index: it must never move. Only the table of contents makes such segments, when it
-is written, and only the codec reads them; the rest of the house uses `SegmentEntry`.
+is written, and only the codec reads them; all other modules use `SegmentEntry`.
 """
 
 from __future__ import annotations

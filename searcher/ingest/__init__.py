@@ -1,1 +1,1 @@
-"""Ingest: files and articles on their way into the index, and the account of what became of each."""
+"""Ingest: brings files and articles into the index, and reports what became of each record."""

@@ -1,6 +1,6 @@
-"""Callbacks: functions and iterables of the caller, whose errors stay what they are.
+"""Callbacks: functions and iterables of the caller, whose errors pass through unchanged.
 
-An error raised in them is marked, so that it is not taken for a fault of the index or of the system.
+An error raised in them is marked, so that it is not mistaken for an error of the index or the system.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""DryRun: the sink that writes nothing. The run reads and judges every record, and only its account is kept."""
+"""DryRun: the sink that writes nothing. The run reads and judges every record; only its report remains."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Rehearsal(Worker):
             self._write()
 
     def segment(self) -> Imagined | None:
-        """What stands for the articles kept since the last time; None where there are none."""
+        """A stand-in for a segment of the articles since the last call; None if there are none."""
         if not self._ids:
             return None
         imagined = Imagined.of(self._ids, self._first)
@@ -104,7 +104,7 @@ class DryRun:
         self.ledger = ledger.unlocked(self.directory)
 
     def open(self, number: int) -> Opened:
-        """The segment, or what stands for it."""
+        """The segment, or its stand-in."""
         opened: Opened = self.segments[number]
         return opened
 

@@ -1,6 +1,6 @@
-"""Duplicates: the same text under another id is kept, and linked to the article that had it first.
+"""Duplicates: an article with the text of another one is kept, and linked to the one that had it first.
 
-The link stands in `extra`, and is no part of what the source said: with it or without, an article has one fingerprint.
+The link is in `extra`. It does not come from the source, so the fingerprint of an article does not include it.
 
 >>> text_digest("Kurz.")
 0

@@ -1,4 +1,4 @@
-"""InputFiles: the files of one run, cut into units of work, with what the ledger will have to know of each file.
+"""InputFiles: the files of one run, cut into units of work, with the facts about each file for the ledger.
 
 >>> import tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -177,12 +177,12 @@ def is_below(path: str, root: str) -> bool:
 
 
 def file_digest(file: Found) -> int:
-    """What stands for a file in the ledger."""
+    """The digest of a file in the ledger."""
     return NO_FILE if str(file.path) == STANDARD_INPUT else path_digest(str(file.path))
 
 
 def path_digest(path: str) -> int:
-    """What stands for the file at this path in the ledger."""
+    """The digest in the ledger of the file at this path."""
     return digest(_absolute(path))
 
 

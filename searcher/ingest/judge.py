@@ -1,4 +1,4 @@
-"""Judging a round: what becomes of each record, by version, by file, by text, before anything of it is committed."""
+"""Judging a round: decides what becomes of each record, by version, file and text, before the commit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Opened(Protocol):
-    """A segment whose articles can be asked for by document."""
+    """A segment that gives its articles by document number."""
 
     def id(self, doc: int) -> str:
         """The id of an article."""

@@ -1,10 +1,8 @@
-"""The ledger: which file every article came from, what its text was, and what its publisher has taken back.
+"""The ledger: the files that every article came from, digests of the texts, and the withdrawals of publishers.
 
-It stands beside the segments, only for writers.
-
-Rows are only ever added: an article stays as long as one of the files it came from. They are written before the commit
-they belong to, so a row may speak of an article that never got in: what counts is the index, the ledger is asked about
-articles that are there. An index without a ledger is whole; nothing of it is pruned, and no text known to be there.
+Only writers read it. Rows are only added: an article stays as long as one of its files. Rows are written before their
+commit, so a row may name an article that never got in; the index decides, and writers look up only articles that are in
+it. An index without a ledger is complete, but its articles are never pruned and their duplicates not found.
 """
 
 from __future__ import annotations
@@ -64,6 +62,7 @@ class Rows:
         return mixed
 
     def where(self, mask: Array) -> Rows:
+        """The rows where the mask is True."""
         return Rows(self.keys[mask], self.prints[mask], self.texts[mask], self.files[mask])
 
 
@@ -83,6 +82,7 @@ class Seen:
     paths: Sequence[bytes] = ()
 
     def take(self, places: Array) -> Seen:
+        """The files at these indices."""
         return Seen(self.files[places], self.stamps[places], [self.paths[place] for place in places.tolist()])
 
 
@@ -93,7 +93,7 @@ class Stamps:
     """The latest stamp of each file, by the digest of its path: sixteen bytes a file, for there may be millions."""
 
     def __init__(self, files: Array, stamps: Array) -> None:
-        """Where a file stands twice, the later stamp counts."""
+        """If a file is listed twice, the later stamp counts."""
         self.files, last = np.unique(files[::-1], return_index=True)
         self.stamps = stamps[::-1][last]
         # Python reads single items from a memoryview several times faster than from an array.
@@ -101,6 +101,7 @@ class Stamps:
 
     @classmethod
     def none(cls) -> Stamps:
+        """The stamps of no file."""
         return cls(np.zeros(0, np.uint64), np.zeros(0, np.uint64))
 
     def __len__(self) -> int:
@@ -112,6 +113,7 @@ class Stamps:
         return int(self.stamps[place]) if place < len(self) and self._view[place] == file else None
 
     def updated(self, files: Array, stamps: Array) -> Stamps:
+        """These stamps and further ones; the further ones win."""
         return Stamps(np.append(self.files, files), np.append(self.stamps, stamps))
 
     def of(self, files: Array) -> tuple[Array, Array]:
@@ -138,20 +140,18 @@ class _Part:
 
 
 class Ledger:
-    """All parts. To be opened by the holder of the write lock.
+    """All parts of the ledger; only the holder of the write lock may open it.
 
-    ArchiveDamaged where one is damaged, is that of another index, or of a later generation than the index: then files
-    that it says were read may never have got in. Where the table of contents is lost, any ledger is taken; `tie` then
-    makes it that of the index again.
-
-    Without `writes`, what is added or forgotten changes this object only, never the disk.
+    ArchiveDamaged if a part is damaged, belongs to another index, or to a later generation than the index: then files
+    that it lists may never have got in. If the table of contents is lost, any ledger is accepted; `tie` then ties it to
+    the index again. Without `writes`, changes stay in this object and never reach the disk.
     """
 
     def __init__(self, directory: Path, *, writes: bool = True) -> None:
         self.directory = directory
         self._writes = writes
         self._parts = [_read(path) for path in parts(directory)]
-        # Looked at after the parts: a writer may have gone on meanwhile, never back.
+        # Checked after the parts: meanwhile a writer may have moved on, never back.
         self._index = _check_tie(directory, self._parts)
         if [part.first for part in self._parts] != [0, *(part.last + 1 for part in self._parts)][
             : len(self._parts)
@@ -167,10 +167,12 @@ class Ledger:
 
     @cached_property
     def rows(self) -> Rows:
+        """The rows of all parts, in the order of their additions."""
         return Rows(*(self._column(name) for name in ("keys", "prints", "texts", "files")))
 
     @cached_property
     def stamps(self) -> Stamps:
+        """The latest stamp of every file that was read whole."""
         return Stamps(self._column("known"), self._column("stamps"))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Origins: enter in the ledger which files articles came from, and ask it whether files are gone or a name is taken."""
+"""Origins: records in the ledger the files of every article, and looks up whether files are gone or a name is taken."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The pipeline: one run loop for indexing, adding, dry runs and rebuilding. `run(intake, sink)` is all there is to it.
+"""The pipeline: one run loop for indexing, adding, dry runs and rebuilding. It is `run(intake, sink)`.
 
 A run is cut into rounds. In a round, worker processes read units of work and write segments; the parent then judges all
-records of the round together, and the sink carries the judgement out: `Commit` makes it part of the index, `DryRun`
-keeps only the account, `Rebuild` commits beside the old index. Whatever happens before a sink has committed leaves the
-state of the round before.
+records of the round together, and the sink applies the result: `Commit` commits it to the index, `DryRun` keeps only
+the report, `Rebuild` commits beside the old index. A failure before the commit leaves the state of the previous round.
 """
 
 from __future__ import annotations
@@ -98,7 +97,7 @@ class Sink(Protocol):
         ...
 
     def report(self, run: Run, took: float) -> IndexReport:
-        """The report of the run, which took so many seconds."""
+        """The report of the run, with its duration in seconds."""
         ...
 
 
@@ -166,7 +165,7 @@ class Rounds:
         self.articles = 0
 
     def next(self) -> Iterator[tuple[int, Any]]:
-        """The units of one round, one at least; whoever works on them counts the `articles`."""
+        """The units of one round, at least one; the workers count the `articles`."""
         articles, given = self.articles + ROUND, self._given + ROUND
         now = self._clock()
         deadline = now + max(SOON, now - self._began)

@@ -1,4 +1,4 @@
-"""Run: the account of one run while it is under way. It counts what became of every record and tells each note."""
+"""Run: the running account of one run. It counts what became of every record and passes each note on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles made by the caller, on their way into the index: in batches, and each looked at first.
+"""Articles made by the caller: checked one by one and cut into batches.
 
 >>> from searcher.article import Article
 >>> [len(batch) for batch in batches(Article(id=str(number)) for number in range(501))]

@@ -1,7 +1,7 @@
-"""Watching: what arrives in a folder is indexed when it has stood still from one look to the next.
+"""Watching: a file that arrives in a folder is indexed once it is unchanged between two scans.
 
-A look is a walk through the folder, which every system and every network drive can do. A file that is still being
-written, or is renamed or deleted meanwhile, is seen for what it is at the next look.
+A scan is a walk through the folder, which works on every system and every network drive. A file that is still being
+written, renamed or deleted is seen in its new state by the next scan.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Worker: what one process does in a run. It reads units of work, passes over known articles and writes segments."""
+"""Worker: the part of one process in a run. It reads units of work, skips known articles and writes segments."""
 
 from __future__ import annotations
 

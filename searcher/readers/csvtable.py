@@ -38,9 +38,7 @@ TOO_LONG = (
     'is never closed: close it, or write "" for a quote within a cell'
 )
 AGAIN = 1 << 28
-"""Bytes of rows that are none up to which their lines are tried again: quotes can be set so that each line costs all
-that follow.
-"""
+"""Byte budget for parsing malformed rows again; bounds hostile input that would otherwise take quadratic time."""
 LOOKED_AT = 20
 ROWS_NEEDED = 3
 """After many lines that are no rows, reading resumes at ROWS_NEEDED rows within LOOKED_AT lines."""

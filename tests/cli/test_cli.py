@@ -463,7 +463,7 @@ def test_ctrl_c_and_its_like_end_in_one_line_and_the_archive_goes_on(
         os.killpg(process.pid, getattr(signal, told))
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "searcher: interrupted; nothing half-written: the same command can simply be run again\n"
+    assert err == "searcher: interrupted; the index is consistent: run the same command again\n"
     write_lines(tmp_path / "news.jsonl", ARTICLES)
     assert searcher("index", "news.jsonl", cwd=tmp_path).returncode == 0
     assert ids("Siegtreffer", place=tmp_path) == ["mueller"]

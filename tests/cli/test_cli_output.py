@@ -350,7 +350,7 @@ def test_interruption_is_one_line(fake: type[FakeArchive], capsys: pytest.Captur
     fake.answer = KeyboardInterrupt()
     code, out, err = run(capsys, "delete", "x")
     assert (code, out) == (130, "")
-    assert err == "searcher: interrupted; nothing half-written: the same command can simply be run again\n"
+    assert err == "searcher: interrupted; the index is consistent: run the same command again\n"
 
 
 def test_a_defect_is_one_line_too(

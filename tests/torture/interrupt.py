@@ -21,7 +21,7 @@ from .crash import article
 from .place import workplace
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
-SAID = "searcher: interrupted; nothing half-written: the same command can simply be run again\n"
+SAID = "searcher: interrupted; the index is consistent: run the same command again\n"
 LATEST = 0.2
 """Seconds after the folder of the index appears, within which a run is interrupted."""
 HANGS = 60.0

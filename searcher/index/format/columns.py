@@ -50,6 +50,7 @@ class Strings(Sequence[bytes]):
 
     @classmethod
     def of(cls, strings: Sequence[bytes]) -> Strings:
+        """The list of these byte strings, in their order."""
         lengths = np.fromiter(map(len, strings), np.int64, len(strings))
         offsets = np.concatenate(([0], np.cumsum(lengths)))
         blob: Array = np.frombuffer(b"".join(strings), np.uint8)
@@ -177,6 +178,7 @@ class Columns:
         return int(getattr(self, name).itemsize)
 
     def items(self) -> Iterable[tuple[str, Array]]:
+        """(name, array) of every column."""
         return ((each.name, getattr(self, each.name)) for each in fields(self))
 
 

@@ -2,8 +2,8 @@
 
 A commit is: columns written and flushed, the manifest written and flushed, the folder flushed, the new table of
 contents written and flushed under another name, renamed to its own (from here on it counts), the folder flushed again.
-Only then is removed what the commit made superfluous. The tests put another `Disk` in place of `disk`: one that fails,
-dies, or forgets what was not flushed, at any of these steps.
+Only then are superfluous files removed. The tests replace `disk` by one that fails, dies, or loses unflushed data at
+any of these steps.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Disk:
         return door.create(path)
 
     def write(self, file: BinaryIO, content: Content, path: Path) -> None:
-        """Write all of `content` where the file stands."""
+        """Write all of `content` at the current position of the file."""
         with _naming(path):
             left = memoryview(content)
             while left.nbytes:
@@ -61,7 +61,7 @@ class Disk:
             self.sync(folder)
 
     def make_folder(self, folder: Path) -> None:
-        """A new folder in one that is there; FileExistsError where a file stands."""
+        """A new folder in an existing one; FileExistsError if the name is taken by a file."""
         folder.mkdir(exist_ok=True)
 
     def rename(self, old: Path, new: Path) -> None:
@@ -84,7 +84,7 @@ class Disk:
 
 disk = Disk()
 _begun: dict[Path, list[Future[None]]] = {}
-"""By folder, for another thread may write another index: what fails there is no matter of this one."""
+"""Flushes begun, by folder: another thread may write another index, and its errors must not surface here."""
 
 
 class NewFile:
@@ -95,6 +95,7 @@ class NewFile:
         self._file = disk.create(path)
 
     def append(self, content: Content) -> None:
+        """Write at the end of the file; OSError of the system as it is."""
         disk.write(self._file, content, self.path)
 
     def write_head(self, content: Content) -> None:
@@ -103,10 +104,11 @@ class NewFile:
         disk.write(self._file, content, self.path)
 
     def close(self) -> None:
+        """Close the file; flushing it is a separate step."""
         self._file.close()
 
     def __del__(self) -> None:
-        # A writer that met an error leaves its open files behind.
+        # A writer that failed leaves its files open.
         if hasattr(self, "_file"):
             self._file.close()
 

@@ -1,8 +1,8 @@
 """The one door to the folder of an index: every file of an index is listed, opened and created here.
 
-An index may come from anywhere, so nothing in its folder is taken for what its name says. What is read is a regular
-file of bounded size and no symbolic link. What is written is created anew, so never through a link to a file outside.
-Named pipes, devices, sockets and folders are refused without waiting for them. `disk` builds on this door.
+An index may come from an unknown origin, so file names prove nothing. Only regular files of bounded size are read,
+never symbolic links. A file to write is always created anew, so never through a link to a file outside. Named pipes,
+devices, sockets and folders are refused without waiting for them. `disk` builds on this door.
 """
 
 from __future__ import annotations

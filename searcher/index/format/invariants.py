@@ -1,7 +1,7 @@
 """What must hold within and between the columns of a segment, whoever wrote it.
 
-What can be seen from the manifest and a few numbers is checked whenever a segment is opened; the range of the values of
-a column when it is read whole; what holds between columns by `verify`, and before segments are merged.
+Opening a segment checks the manifest and a few numbers. Reading a whole column checks the range of its values. `verify`
+and merging check the relations between columns.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ TEXTS_AT_ONCE = 1 << 20
 """Texts decoded together."""
 
 AT_ONCE = 1 << 22
-"""Occurrences looked at together."""
+"""Occurrences processed at a time."""
 
 
 class Range(NamedTuple):
@@ -79,9 +79,11 @@ class Described(Protocol):
     """An opened column: what the manifest says of it, and its first and last value."""
 
     @property
-    def described(self) -> Column: ...
+    def described(self) -> Column:
+        """Type and shape, as the manifest states them."""
 
-    def span(self) -> tuple[int, int]: ...
+    def span(self) -> tuple[int, int]:
+        """The first and the last value."""
 
 
 def ranges(manifest: Manifest) -> dict[str, Range]:

@@ -1,7 +1,7 @@
-"""The write lock: one writer per index, across processes and threads; whoever waits in vain learns who holds it.
+"""The write lock: one writer per index, across processes and threads. A writer that gives up is told who holds it.
 
 The lock is the operating system's, on the file Whoosh itself would lock, so it ends with the process that holds it,
-however that ends: a lock cannot be left behind. What stands in the file is only for people to read.
+however that ends: a stale lock is impossible. The text in the file is only for people.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class WriteLock:
         signature = {"pid": os.getpid(), "host": socket.gethostname(), "started": started}
         try:
             os.ftruncate(self._descriptor, 0)
-            # Windows lets nobody read the locked first byte: it stays a blank.
+            # On Windows the locked first byte cannot be read, so it is a blank.
             os.write(self._descriptor, b" " + json.dumps(signature).encode() + b"\n")
         except OSError:
             return

@@ -1,7 +1,7 @@
-"""The manifest of a segment: versions, sizes and checksums, in JSON that anybody can read.
+"""The manifest of a segment: versions, sizes and checksums, in JSON.
 
 The table of contents holds the CRC-32 of the manifest, the manifest that of the column `checks`, and `checks` those of
-every 16 KiB of every other column: what is read can be held against what was written, piece by piece.
+every 16 KiB of every other column: so every piece is checked when it is read.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Column:
 
     @property
     def count(self) -> int:
+        """The number of values."""
         return math.prod(self.shape)
 
     @property
@@ -61,10 +62,12 @@ class Column:
         return -(-(self.bytes - HEAD) // CHECKED)
 
     def described(self) -> dict[str, Any]:
+        """Type and shape as JSON; `of` reads it."""
         return {"dtype": self.dtype.str, "shape": list(self.shape)}
 
     @classmethod
     def of(cls, described: Any) -> Column:
+        """The column that `described` wrote; ValueError for another type or an impossible shape."""
         dtype, shape = described["dtype"], described["shape"]
         if not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
             raise ValueError(f"a column of {dtype!r}")

@@ -1,4 +1,4 @@
-"""Names: how the files of an index are called, and the version of their format."""
+"""The names of the files of an index, and the version of their format."""
 
 from __future__ import annotations
 

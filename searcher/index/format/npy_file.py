@@ -1,4 +1,4 @@
-"""The `.npy` files of a segment: their one possible head, and checksums of their content.
+"""The `.npy` files of a segment: their fixed header, and checksums of their content.
 
 >>> npy_head(np.dtype("<u2"), (3,))[:6]
 b'\\x93NUMPY'

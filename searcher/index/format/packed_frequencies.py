@@ -1,7 +1,7 @@
-"""Frequencies: how often a term stands in an article, and how much that weighs, in one byte a posting.
+"""Frequencies: the number of occurrences of a term in an article and their weight, in one byte per posting.
 
-The low four bits count the occurrences, the high four what the zones add to them for ranking. Where either is 15 or
-more, both numbers stand in `long_counts` and `long_weights` instead: one posting in a hundred.
+The low four bits count the occurrences, the high four hold the weight that the zones add for ranking. If either is 15
+or more, both are in `long_counts` and `long_weights` instead: one posting in a hundred.
 """
 
 from __future__ import annotations

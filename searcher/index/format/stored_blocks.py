@@ -1,4 +1,4 @@
-"""Stored articles: one JSON line each, many lines a zstd block, so that ten hits cost ten small decompressions."""
+"""Stored articles: one line of JSON each, many lines per zstd block, so that ten hits cost ten small decompressions."""
 
 from __future__ import annotations
 

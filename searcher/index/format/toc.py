@@ -1,8 +1,8 @@
-"""The table of contents: Whoosh's own file with one line behind it, written so that the rename is the commit.
+"""The table of contents: Whoosh's own file followed by one line of ours; renaming it is the commit.
 
-Whoosh pickles schema and segments into `_MAIN_<generation>.toc` and reads no further than that pickle. Behind it stands
-what the pickle says of the segments, as a line of JSON, and the CRC-32 of all of it. We read that line only: nothing of
-an index is ever unpickled here, so an index of unknown origin cannot run anything.
+Whoosh pickles schema and segments into `_MAIN_<generation>.toc` and reads no further than that pickle. After it
+follow the same facts about the segments as a line of JSON, and the CRC-32 of the whole. We read only that line
+and never unpickle, so an index of unknown origin cannot run code.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class Table:
 
 
 def path_of(directory: Path, generation: int, name: str = NAME) -> Path:
+    """The table of contents of a generation, as Whoosh names it."""
     return directory / f"_{name}_{generation}.toc"
 
 
@@ -208,7 +209,7 @@ def _segment(values: Any) -> SegmentEntry:
     if not _SEGID.fullmatch(segid):
         raise ValueError("invalid segment id")
     segment = SegmentEntry(docs, segid, base64.b64decode(values["deleted"], validate=True), seal)
-    # Deletions of another size than the segment's would only be met in the middle of a search.
+    # A wrong size of the deletions would otherwise surface only during a search.
     try:
         segment.deleted_mask()
     except ArchiveDamaged as error:

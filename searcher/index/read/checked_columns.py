@@ -1,10 +1,10 @@
-"""Checked columns: what is read from a segment is held against its checksums when it is first read, piece by piece.
+"""Checked columns: every piece of a segment is checked against its checksum when it is first read.
 
-The arrays themselves are private to this module: every way to them checks what it gives. So a damaged index answers
-with an error where an answer would touch the damage, and opening one costs nothing. A part of a column (the postings
-of one term) costs the checksums of that part only; the lexicon is searched unchecked, and the answer is proved by the
-two neighbours between which a word was found or missed. With the checksums, the range of the values is checked: a
-column made by somebody who computes checksums, too, cannot point behind the end of another.
+The arrays are private to this module, and every access checks what it returns. So an answer that touches damage is an
+error, and opening an index costs nothing. A part of a column (the postings
+of one term) costs the checksums of that part only; the lexicon is searched unchecked, and then the
+two neighbours of the place found are checked. The range of the values is checked too: even a forged column with correct
+checksums cannot point past the end of another.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class CheckedColumn:
         lows, highs = begins[filled].astype(np.int64), (begins[filled] + lengths[filled]).astype(np.int64)
         if int(lows.min()) < 0 or int(highs.max()) > self.count:
             raise self.damaged()
-        # How many ranges begin before a piece ends, less those that have ended: each piece is looked at once.
+        # Ranges that begin before a piece ends, minus those that have ended: each piece is visited once.
         pieces = len(self._unread) + 1
         within = np.bincount(lows * size >> _SHIFT, minlength=pieces)
         within -= np.bincount(((highs * size - 1) >> _SHIFT) + 1, minlength=pieces)
@@ -167,15 +167,19 @@ class CheckedColumns(Columns):
         return values
 
     def part(self, name: str, low: int, high: int) -> Array:
+        """The values low <= i < high of a column; ArchiveDamaged if their checksums differ."""
         return self._columns[name].part(low, high)
 
     def gather(self, name: str, begins: Array, lengths: Array, keep: Array | None = None) -> Array:
+        """As `Columns.gather`; ArchiveDamaged if the checksums differ."""
         return self._columns[name].gather(begins, lengths, keep)
 
     def count(self, name: str) -> int:
+        """The number of values in a column, from the manifest."""
         return self._columns[name].count
 
     def itemsize(self, name: str) -> int:
+        """Bytes of a value of a column, from the manifest."""
         return self._columns[name].described.dtype.itemsize
 
     def lines(self, block: int) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Letters: what can be said of many words at once before they are compared: how long they are, what they are made of.
+"""Letter signatures: the length of each of many words and the set of its letters, to sieve words before a comparison.
 
 >>> lengths, letters = signatures(Strings.of(["übel".encode(), b"leb"]))
 >>> lengths.tolist(), letters[0] == letters[1]
@@ -20,7 +20,7 @@ CONTINUES = 0x80
 
 
 AT_ONCE = 50_000
-"""Words whose letters are looked at together: some megabytes."""
+"""Words processed at a time: a few megabytes."""
 
 
 def signatures(texts: Strings) -> tuple[Array, Array]:

@@ -37,12 +37,14 @@ class View:
 
     @property
     def length_row(self) -> int | None:
+        """The row of `doc_lengths` with the lengths of this field; None if it has none."""
         name = self.base if self.zone is None else ZONES[self.zone]
         return LENGTH_ROWS.get(name)
 
 
 @lru_cache
 def view(field: str) -> View:
+    """What the schema field of this name reads."""
     name = field.removesuffix(PRINTED)
     zone = ZONES.index(name) if name in ZONES else None
     return View("all" if zone is not None else name, name != field, zone)

@@ -1,4 +1,4 @@
-"""SegmentFiles: the columns of one segment, opened, and read only together with their checksums."""
+"""SegmentFiles: the open columns of one segment; every read checks their checksums."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order: how byte strings sort, found seven bytes at a time with whole arrays.
+"""The sort order of byte strings, computed seven bytes at a time with whole arrays.
 
 A dictionary of half a million words is sorted three times for every segment, which is a tenth of the time of indexing
 if Python compares the words one by one.
@@ -15,7 +15,7 @@ import numpy as np
 from searcher.index.format.columns import Array, Strings
 
 STEP = 7
-"""Bytes looked at together; the eighth of a key says how many of them there are, so that `ab` is before `ab\\0`."""
+"""Bytes compared at a time; the eighth of a key is their number, so that `ab` is before `ab\\0`."""
 
 _FILLED = np.array([((1 << 8 * n) - 1) << 8 * (STEP + 1 - n) for n in [*range(STEP + 1), STEP]], np.uint64)
 

@@ -1,9 +1,9 @@
-"""Chunks: text to the numbers of its whitespace-separated pieces, without making a Python string of each.
+"""Chunk table: text becomes the numbers of its whitespace-separated chunks, without a Python string for each.
 
-The UTF-8 bytes of many texts are looked at as one array: blanks give the edges of the chunks, a rolling polynomial
+The UTF-8 bytes of many texts are one array: blanks give the edges of the chunks, a rolling polynomial
 gives every chunk a 64-bit hash, and a hash table in two arrays gives its number. Only chunks never seen before become
-strings. The polynomial's base and its coefficient for each byte are drawn anew in every process, so that nobody can
-choose two chunks that collide; by chance two of a million different ones do once in thirty million runs.
+strings. The polynomial's base and its coefficient for each byte are random in every process, so that no input can be
+made to collide; by chance two of a million different ones do once in thirty million runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Inversion: the tokens of one field, in the order of the text, to sorted terms, postings and occurrences.
+"""Inversion: the tokens of one field, in text order, become sorted terms, postings and occurrences.
 
 Every token becomes one 64-bit key (term, document, position, number of the printed form); one sort of the keys puts
 all columns in their order, and the columns are cut out of the sorted keys by shifts and comparisons. Where 64 bits are
@@ -84,7 +84,7 @@ class Inverted:
 
 
 class _Lexicon:
-    """Sorted terms and printed forms of the forms that occur, and where each form stands among them."""
+    """Sorted terms and printed forms of the forms that occur, and the index of each form among them."""
 
     def __init__(self, used: Array, vocabulary: Vocabulary) -> None:
         texts = _encoded(vocabulary.printed, used)
@@ -165,7 +165,7 @@ def _starts(keys: Array) -> Array:
 
 
 def _zones_of_forms(pieces: list[Tokens], forms: int, last_zone: int) -> Array:
-    """By the vocabulary's number of the form: the bits of the zones in which it stands, 0 for one that is not there."""
+    """By the vocabulary's number of the form: the bits of the zones where it occurs, 0 if it does not occur."""
     zones = np.zeros(forms, np.uint8)
     for piece in pieces:
         late = np.ones(len(piece.forms), bool)

@@ -1,6 +1,6 @@
-"""Merging: several segments into one, without analysing anything again; deleted articles are left out.
+"""Merging: several segments become one, without new analysis and without deleted articles.
 
-The occurrences of a range of terms lie together in every segment. Range by range they are turned back into tokens
+The occurrences of a range of terms are contiguous in every segment. Range by range they are turned back into tokens
 and inverted like new ones, so a merged segment equals one built from the articles, and memory is bounded but for what
 is known of every article and every word: about 1.4 kB an article.
 """

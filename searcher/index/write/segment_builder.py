@@ -1,4 +1,4 @@
-"""SegmentBuilder: articles in, the columns of one segment out."""
+"""SegmentBuilder: turns articles into the columns of one segment."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOCS_PER_SEGMENT = 1 << 16
 """… or at this many articles, so that document numbers fit in two bytes."""
 
 METADATA_AT_ONCE = 1 << 16
-"""Sources, keywords and so on are short, so many are analysed together."""
+"""Sources, keywords and the like are short, so many are analysed at a time."""
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -64,6 +64,7 @@ class Record:
 
     @classmethod
     def of(cls, article: Article) -> Record:
+        """The record of an article."""
         line = encode(_json(article.as_dict()))
         return cls(article, line, digest(encode(article.id)), fingerprint(line))
 
@@ -146,6 +147,7 @@ class SegmentBuilder:
 
     @property
     def full(self) -> bool:
+        """Whether the segment has reached one of its limits and must be written."""
         return self.tokens >= TOKENS_PER_SEGMENT or len(self) >= DOCS_PER_SEGMENT or self.vocabulary.full
 
     def add(self, records: list[Record]) -> None:

@@ -1,4 +1,4 @@
-"""Assembler: writes one segment to disk, field after field; large columns are streamed, small ones kept to the end."""
+"""The segment writer: one segment to disk, field after field; large columns are streamed, small ones held back."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class ColumnFile:
         self._count = 0
 
     def append(self, values: Array) -> None:
+        """Write these values at the end, converted to the type of the column."""
         content = np.ascontiguousarray(values, self.dtype).data.cast("B")
         self._file.append(content)
         self._sums.add(content)

@@ -15,14 +15,14 @@ from searcher.index.format.columns import Array, spread
 from searcher.index.write.chunk_table import ChunkTable
 
 LIMIT = 1_000_000
-"""Chunks kept at most, about: a builder with so many is full, and the vocabulary is cleared after it is written."""
+"""Approximate maximum number of chunks: then a builder is full, and the vocabulary is cleared after the write."""
 
 
 @dataclass(frozen=True)
 class TextTokens:
     """The tokens of several texts in a row: form and position of each, and the number of tokens of each text.
 
-    A text's first token stands at position 0.
+    The first token of a text has position 0.
     """
 
     forms: Array
@@ -37,6 +37,7 @@ class Vocabulary:
         self.clear()
 
     def clear(self) -> None:
+        """Forget all forms, stems and chunks; numbers handed out before become invalid."""
         self.printed: list[str] = []
         self.form_stems: list[int] = []
         self.stems: list[str] = []
@@ -49,6 +50,7 @@ class Vocabulary:
 
     @property
     def full(self) -> bool:
+        """Whether it holds so many chunks that it must be cleared."""
         return len(self._chunks) > LIMIT
 
     def trim(self) -> None:

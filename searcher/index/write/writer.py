@@ -1,6 +1,6 @@
 """Writer: holds the write lock of an index, and commits segments, deletions and merges to it.
 
-A commit is one table of contents, made current by a rename. Whatever happens before that leaves the old state.
+A commit is one table of contents, made current by a rename. Any failure before that leaves the old state.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _below(given: str | os.PathLike[str]) -> Iterator[Found | Rejection]:
 def _walk(root: Path) -> Iterator[Found | Rejection]:
     """The files below a folder, in the order of names; a link to a folder above is not followed.
 
-    Nor is a second link to one folder: a few links in each of thirty folders would be a thousand million ways.
+    Nor is a second link to the same folder: a few links in each of thirty folders would make exponentially many paths.
     """
     waiting: list[tuple[str, tuple[tuple[int, int], ...], bool]] = [("", (), False)]
     linked: set[tuple[int, int]] = set()
