@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NoReturn
 
+from searcher.characters import QUOTES
 from searcher.errors import QuerySyntaxError
 from searcher.query.leaves import Alternatives, Analyze, Operands, weight
 from searcher.query.loosen import loosened
@@ -30,7 +31,7 @@ _SHORT = 4
 """Pieces up to which 'nicht' or 'oder' may have been meant as an operator; in longer text they are only words."""
 
 _SMALL_OPERATORS = frozenset(("nicht", "oder", "ohne", "not", "or"))
-_SYNTAX_SIGNS = frozenset('()"„“”»«*?:|^~')
+_SYNTAX_SIGNS = frozenset('()"*?:|^~' + QUOTES)
 
 _FIRST, _THREE = re.compile(r"[1-9]\d{0,2}"), re.compile(r"\d{3}")
 
