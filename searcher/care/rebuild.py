@@ -29,10 +29,10 @@ from searcher.index.write.segment_builder import fingerprint
 from searcher.index.write.writer import Contents, Writer
 from searcher.ingest import ledger, pipeline
 from searcher.ingest.commit import Commit
-from searcher.ingest.judge import Judgement
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.pipeline import Intake, plain
 from searcher.ingest.run import Run
+from searcher.ingest.sink import Judgement
 from searcher.report import IndexReport, Rejection
 
 BLOCKS = 8

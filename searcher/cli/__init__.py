@@ -9,9 +9,9 @@ modules are imported inside the commands, so that a search starts quickly.
 
 from collections.abc import Sequence
 
-__all__ = ["main"]
+from searcher.cli.exit_codes import INTERRUPTED
 
-INTERRUPTED = 130
+__all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

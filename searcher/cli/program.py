@@ -15,10 +15,10 @@ from contextlib import suppress
 import click
 
 import searcher
-from searcher.cli import INTERRUPTED
 from searcher.cli.analyze import analyze
 from searcher.cli.cures import words
 from searcher.cli.delete import delete
+from searcher.cli.exit_codes import INTERRUPTED
 from searcher.cli.index import index
 from searcher.cli.interrupts import interruptible
 from searcher.cli.optimize import optimize

@@ -11,10 +11,10 @@ from searcher.index.format.columns import Array
 from searcher.index.read.segment_reader import SegmentFiles
 from searcher.index.write.writer import Writer
 from searcher.ingest import duplicates, origins
-from searcher.ingest.judge import Judgement
 from searcher.ingest.ledger import Ledger
 from searcher.ingest.run import Run
 from searcher.ingest.settle import LiveIds, Outcome, RecordEvents
+from searcher.ingest.sink import Judgement
 from searcher.ingest.worker import Worker, write_segments
 from searcher.report import IndexReport
 

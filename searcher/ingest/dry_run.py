@@ -15,9 +15,9 @@ from searcher.index.format.columns import Array, Strings
 from searcher.index.read.segment_reader import SegmentFiles
 from searcher.index.write.segment_builder import encode
 from searcher.ingest import ledger, origins
-from searcher.ingest.judge import Judgement, Opened
 from searcher.ingest.run import Run
 from searcher.ingest.settle import CHANGED, NEW, LiveIds
+from searcher.ingest.sink import Judgement, Opened
 from searcher.ingest.worker import Waiting, Worker, form_names
 from searcher.report import DryRunReport, Example, IndexReport
 

@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from searcher.article import Article
 from searcher.index.format.columns import Array
 from searcher.ingest import duplicates, origins
 from searcher.ingest.run import Run
 from searcher.ingest.settle import CHANGED, NEW, OUTDATED, Outcome, RecordEvents, settle
+from searcher.ingest.sink import Judgement, Sink
 from searcher.readers import version_number
-
-if TYPE_CHECKING:
-    from searcher.ingest.pipeline import Sink
-
-
-class Opened(Protocol):
-    """A segment that gives its articles by document number."""
-
-    def id(self, doc: int) -> str:
-        """The id of an article."""
-        ...
-
-    def article(self, doc: int) -> Article:
-        """An article as it is stored."""
-        ...
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The events of a round and what was decided about them.
-
-    `links` names, for each event whose article stays and has the text of another one, the id of the one that had the
-    text first; in the order of the input.
-    """
-
-    events: RecordEvents
-    outcome: Outcome
-    links: Mapping[int, str]
 
 
 def judge(events: RecordEvents, sink: Sink, run: Run) -> Judgement:

@@ -10,20 +10,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from searcher import readers
 from searcher.article import Article
 from searcher.ingest.input_files import InputFiles
-from searcher.ingest.judge import Judgement, Opened, judge
-from searcher.ingest.ledger import Ledger
+from searcher.ingest.judge import judge
 from searcher.ingest.pool import Pool, Read
 from searcher.ingest.run import Run
-from searcher.ingest.settle import LiveIds, RecordEvents
-from searcher.ingest.worker import Worker, Written
+from searcher.ingest.settle import RecordEvents
+from searcher.ingest.sink import Sink
+from searcher.ingest.worker import Written
 from searcher.report import IndexReport, Note, Rejection
 
 ROUND = 200_000
@@ -67,38 +66,6 @@ class Intake:
 def plain(records: Iterable[Any]) -> Iterator[tuple[str, Any]]:
     """Records that were read from no format, as `Intake.read` gives them."""
     return (("", record) for record in records)
-
-
-class Sink(Protocol):
-    """Where the records of a run go.
-
-    `worker` is the class that takes the records in each process, `segments` all segments of the index and of the run by
-    number, `live` the articles that are there now. Without a `ledger`, nothing is entered, and neither namesakes nor
-    duplicates are looked for. `weighs` says whether the publisher's versions decide.
-    """
-
-    directory: Path
-    worker: type[Worker]
-    segments: list[Any]
-    live: LiveIds
-    ledger: Ledger | None
-    weighs: bool
-
-    def open(self, number: int) -> Opened:
-        """The ids and articles of a segment."""
-        ...
-
-    def round(self, judgement: Judgement) -> None:
-        """Carry out what was decided; `live` is the state after it."""
-        ...
-
-    def finish(self, run: Run) -> None:
-        """After the last round."""
-        ...
-
-    def report(self, run: Run, took: float) -> IndexReport:
-        """The report of the run, with its duration in seconds."""
-        ...
 
 
 def run(

@@ -11,16 +11,18 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from searcher.errors import ReadError
 from searcher.readers import pressexport
+from searcher.readers.base import safexml
 from searcher.readers.base.compression import BOMB, MAX_RATIO, RATIO_COUNTS_FROM, WHOLE_LIMIT
 from searcher.readers.base.date_values import DateReader
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished, shortened
+from searcher.readers.base.safexml import Element, local
 from searcher.readers.plaintext import TITLE_LIMIT, printed_date
 
 NAMED_BY_PROGRAM = re.compile(
@@ -137,3 +139,14 @@ class Package:
         if len(data) > limit:
             raise ReadError(BOMB)
         return data
+
+
+def named(data: bytes, names: Container[str]) -> list[Element]:
+    """The elements with these local names; none where the XML cannot be read, for a text needs no metadata."""
+    if not data:
+        return []
+    try:
+        root, _ = safexml.parse(data)
+    except ReadError:
+        return []
+    return [each for each in root.iter() if local(each) in names]

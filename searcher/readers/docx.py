@@ -12,7 +12,7 @@ from searcher.errors import ReadError
 from searcher.readers.base import safexml
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.safexml import Element, find, local
-from searcher.readers.documents import Document, Package, Paragraph, articles
+from searcher.readers.documents import Document, Package, Paragraph, articles, named
 
 BODY = "word/document.xml"
 HEADING = re.compile(r"(?:heading|berschrift|titre)\s*(\d)", re.IGNORECASE)
@@ -34,7 +34,7 @@ def read(unit: Unit) -> Iterator[Record]:
         raise ReadError("no text in this document: it has no word/document.xml")
     root, _ = safexml.parse(package.read(BODY))
     core = package.read("docProps/core.xml")
-    about = {PROPERTIES[local(each)]: safexml.text(each) for each in _properties(core)}
+    about = {PROPERTIES[local(each)]: safexml.text(each) for each in named(core, PROPERTIES)}
     yield from articles(Document(list(paragraphs(root)), about), unit)
 
 
@@ -84,13 +84,3 @@ def _level(paragraph: Element) -> int:
     )
     heading = HEADING.search(name)
     return 1 if name.lower() in TITLES else int(heading[1]) if heading else 0
-
-
-def _properties(data: bytes) -> list[Element]:
-    if not data:
-        return []
-    try:
-        root, _ = safexml.parse(data)
-    except ReadError:
-        return []
-    return [each for each in root.iter() if local(each) in PROPERTIES]

@@ -24,6 +24,7 @@ from searcher.readers.base.guard import guarded
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.row_to_article import finished
 from searcher.readers.base.safexml import Element, descendants, find_all
+from searcher.readers.digitised_page import page
 from searcher.readers.ocr import Block
 
 ARTICLES = frozenset(
@@ -47,7 +48,7 @@ class Issue:
         """The blocks of a page; none, and a problem noted, where it cannot be read."""
         if identity not in self.pages:
             try:
-                self.pages[identity] = ocr.page(self._content(self.files[identity]))[0]
+                self.pages[identity] = page(self._content(self.files[identity]))[0]
             except (ReadError, OSError) as error:
                 self.pages[identity] = []
                 self.problems[self.files[identity]] = getattr(error, "strerror", None) or str(error)

@@ -10,8 +10,6 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from searcher.errors import ReadError
-from searcher.readers.base import safexml
 from searcher.readers.base.hyphens import joined_lines, words_of
 
 
@@ -48,14 +46,3 @@ def share(value: str | None, whole: float = 1) -> list[float]:
     except ValueError:
         return []
     return [number] if math.isfinite(number) and 0 <= number <= 1 else []
-
-
-def page(data: bytes) -> tuple[list[Block], str]:
-    """The blocks of a page with text in them, and how its bytes had to be read; of any format that we know."""
-    from searcher.readers import alto, pagexml
-
-    root, how = safexml.parse(data)
-    for module in (alto, pagexml):
-        if safexml.local(root) == module.ROOT:
-            return [each for each in module.blocks(root) if each.text], how
-    raise ReadError("neither ALTO nor PAGE-XML")

@@ -11,7 +11,7 @@ from searcher.errors import ReadError
 from searcher.readers.base import safexml
 from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.safexml import Element, local
-from searcher.readers.documents import Document, Package, Paragraph, articles
+from searcher.readers.documents import Document, Package, Paragraph, articles, named
 
 LEFT_OUT = frozenset(
     {"note", "annotation", "annotation-end", "tracked-changes", "sequence-decls", "ruby-text"}
@@ -30,7 +30,7 @@ def read(unit: Unit) -> Iterator[Record]:
         raise ReadError("no text in this document: it has no content.xml")
     root, _ = safexml.parse(package.read("content.xml"))
     about: dict[str, str] = {}
-    for each in _properties(package.read("meta.xml")):
+    for each in named(package.read("meta.xml"), PROPERTIES):
         about.setdefault(PROPERTIES[local(each)], safexml.text(each))
     yield from articles(Document(list(paragraphs(root)), about), unit)
 
@@ -73,13 +73,3 @@ def _level(paragraph: Element) -> int:
         return int(style in ("Title", "Titel"))
     level = next((value for key, value in paragraph.items() if key.endswith("outline-level")), "1")
     return int(level) if level.isdecimal() and len(level) < 3 else 1
-
-
-def _properties(data: bytes) -> list[Element]:
-    if not data:
-        return []
-    try:
-        root, _ = safexml.parse(data)
-    except ReadError:
-        return []
-    return [each for each in root.iter() if local(each) in PROPERTIES]

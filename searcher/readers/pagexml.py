@@ -8,21 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from searcher.readers import alto
-from searcher.readers.base.records import Record, Unit
 from searcher.readers.base.safexml import Element, descendants, find_all
 from searcher.readers.ocr import Block, block, share
 
 ROOT = "PcGts"
 NO_TEXT_TYPES = frozenset({"page-number", "header", "footer", "signature-mark", "catch-word"})
 """Regions around the text of a page."""
-
-
-def read(unit: Unit) -> Iterator[Record]:
-    """The page as an article; where a METS file tells the articles apart, that is what is read."""
-    yield from alto.read(unit)
 
 
 def blocks(root: Element) -> list[Block]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import searcher
-from searcher.cli import INTERRUPTED
+from searcher.cli.exit_codes import INTERRUPTED
 from searcher.cli.program import DEFECT, program
 from searcher.readers.formats import FORMATS
 from tests.docs import blocks, german_rules, parts, public_names, query_table, rooms, tables, terminal

@@ -16,7 +16,7 @@ import pytest
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.readers import containers, find, read_path
-from searcher.readers.ocr import page
+from searcher.readers.digitised_page import page
 from searcher.report import Rejection, Repair, Skipped
 from tests.cli.test_cli import environment
 from tests.readers import test_archives as archives
