@@ -46,7 +46,7 @@ class Ranked(NamedTuple):
     key: Any
 
 
-class Source(Protocol):
+class HitSource(Protocol):
     """The source from which a hit reads its article and snippet on first use."""
 
     def id(self, key: Any) -> str:
@@ -67,7 +67,7 @@ class Hit:
     score: float
     _article: Article | None
     _snippet: Snippet | None
-    _source: Source
+    _source: HitSource
     _key: Any
 
     def __init__(self, rank: int, score: float, article: Article, snippet: Snippet) -> None:
@@ -77,7 +77,7 @@ class Hit:
         _set(self, "_snippet", snippet)
 
     @classmethod
-    def _lazy(cls, rank: int, ranked: Ranked, source: Source) -> Hit:
+    def _lazy(cls, rank: int, ranked: Ranked, source: HitSource) -> Hit:
         """A hit that asks `source` for its article and snippet when they are first used."""
         hit = cls.__new__(cls)
         _set(hit, "rank", rank)
@@ -133,7 +133,7 @@ class Hits(Sequence[Hit]):
 
     __slots__ = ("_hits", "_offset", "_ranked", "_source")
 
-    def __init__(self, ranked: Sequence[Ranked], offset: int, source: Source) -> None:
+    def __init__(self, ranked: Sequence[Ranked], offset: int, source: HitSource) -> None:
         """`ranked` are the matches from the first on; the page skips `offset` of them."""
         self._ranked = ranked
         self._offset = offset

@@ -58,7 +58,7 @@ _MOVING = {
 _MOVES = re.compile(rf"({'|'.join(_MOVING)})(?: (\d{{4}}))?")
 
 
-class Form(NamedTuple):
+class Stretch(NamedTuple):
     """A form of a time span: an example, a pattern over tidied text, and the function that builds the span."""
 
     example: str
@@ -144,31 +144,33 @@ def _feast(first: tuple[int, int], last: tuple[int, int]) -> Callable[[re.Match[
     return build
 
 
-FORMS = (
-    Form("2020-Q1", rf"{_Y}[-/ ]?q(?P<number>[1-4])", _quarter),
-    Form("Q1 2020", rf"q(?P<number>[1-4])[-/ ]?{_Y}", _quarter),
-    Form("1. Quartal 2020", rf"(?P<number>[1-4])\. ?quartal {_Y}", _quarter),
-    Form("erstes Quartal 2020", rf"(?P<number>erst|zweit|dritt|viert)e[sn]? quartal {_Y}", _quarter),
-    Form("2020-H1", rf"{_Y}[-/ ]?h(?P<number>[12])", _half),
-    Form("1. Halbjahr 2020", rf"(?P<number>[12])\. ?halbjahr {_Y}", _half),
-    Form("erstes Halbjahr 2020", rf"(?P<number>erst|zweit)e[sn]? halbjahr {_Y}", _half),
-    Form("Frühjahr 2023", rf"(?:im )?(?P<season>{'|'.join(_SEASONS)}) {_Y}", _season),
-    Form("Winter 2022/23", rf"(?:im )?winter {_Y} ?[-/] ?(?P<next>\d\d|\d{{4}})", _winter),
-    Form("KW 18/2023", rf"(?:kw|kalenderwoche|woche|week) ?(?P<week>\d\d?)(?: ?/ ?| ){_Y}", _iso_week),
-    Form("18. KW 2023", rf"(?P<week>\d\d?)\. ?(?:kw|kalenderwoche|woche) ?/? ?{_Y}", _iso_week),
-    Form("2023-W18", rf"{_Y}-?w(?P<week>\d\d)", _iso_week),
-    Form("1990er Jahre", r"(?:die )?(?P<decade>\d{3}0|\d0)er(?: ?-? ?jahren?)?", _decade),
-    Form("letzte Woche", rf"{_LAST} (?P<unit>woche|monats?|jahr|quartal|week|month|year|quarter)", _calendar),
-    Form(
+STRETCHES = (
+    Stretch("2020-Q1", rf"{_Y}[-/ ]?q(?P<number>[1-4])", _quarter),
+    Stretch("Q1 2020", rf"q(?P<number>[1-4])[-/ ]?{_Y}", _quarter),
+    Stretch("1. Quartal 2020", rf"(?P<number>[1-4])\. ?quartal {_Y}", _quarter),
+    Stretch("erstes Quartal 2020", rf"(?P<number>erst|zweit|dritt|viert)e[sn]? quartal {_Y}", _quarter),
+    Stretch("2020-H1", rf"{_Y}[-/ ]?h(?P<number>[12])", _half),
+    Stretch("1. Halbjahr 2020", rf"(?P<number>[12])\. ?halbjahr {_Y}", _half),
+    Stretch("erstes Halbjahr 2020", rf"(?P<number>erst|zweit)e[sn]? halbjahr {_Y}", _half),
+    Stretch("Frühjahr 2023", rf"(?:im )?(?P<season>{'|'.join(_SEASONS)}) {_Y}", _season),
+    Stretch("Winter 2022/23", rf"(?:im )?winter {_Y} ?[-/] ?(?P<next>\d\d|\d{{4}})", _winter),
+    Stretch("KW 18/2023", rf"(?:kw|kalenderwoche|woche|week) ?(?P<week>\d\d?)(?: ?/ ?| ){_Y}", _iso_week),
+    Stretch("18. KW 2023", rf"(?P<week>\d\d?)\. ?(?:kw|kalenderwoche|woche) ?/? ?{_Y}", _iso_week),
+    Stretch("2023-W18", rf"{_Y}-?w(?P<week>\d\d)", _iso_week),
+    Stretch("1990er Jahre", r"(?:die )?(?P<decade>\d{3}0|\d0)er(?: ?-? ?jahren?)?", _decade),
+    Stretch(
+        "letzte Woche", rf"{_LAST} (?P<unit>woche|monats?|jahr|quartal|week|month|year|quarter)", _calendar
+    ),
+    Stretch(
         "letzte 7 Tage",
         rf"(?:die |der |in den )?(?:letzte|vergangene|last)n? (?P<count>\d{{1,7}}) (?P<unit>{_UNIT})",
         _last_few,
     ),
     # '-7d' alone is refused: as an operand of a range it is one day, and this would be a second meaning.
-    Form("-1 week", rf"-(?P<count>\d{{1,7}}) ?(?P<unit>(?!.\b)(?:{_UNIT}))", _last_few),
-    Form("Neujahr 2023", rf"neujahr {_Y}", _feast((1, 1), (1, 1))),
-    Form("Weihnachten 2022", rf"(?:weihnachten|christmas) {_Y}", _feast((12, 24), (12, 26))),
-    Form("Silvester 2022", rf"silvester {_Y}", _feast((12, 31), (12, 31))),
+    Stretch("-1 week", rf"-(?P<count>\d{{1,7}}) ?(?P<unit>(?!.\b)(?:{_UNIT}))", _last_few),
+    Stretch("Neujahr 2023", rf"neujahr {_Y}", _feast((1, 1), (1, 1))),
+    Stretch("Weihnachten 2022", rf"(?:weihnachten|christmas) {_Y}", _feast((12, 24), (12, 26))),
+    Stretch("Silvester 2022", rf"silvester {_Y}", _feast((12, 31), (12, 31))),
 )
 
 # Which edge each operand gives: first and last are inside the range, after and before are outside.
@@ -196,7 +198,7 @@ _YEARLESS = re.compile(
 def parse_range(text: str, *, today: date | None = None) -> Range:
     """The range of `text`; both ends are included, each at its own precision.
 
-    Written as one date or stretch of time (`FORMS`), as 'A..B', '..B', 'A..', '>=A', '>A', '<=B', '<B', '[A TO B]'
+    Written as one date or stretch of time (`STRETCHES`), as 'A..B', '..B', 'A..', '>=A', '>A', '<=B', '<B', '[A TO B]'
     ('BIS' and '*' too), or in words: 'A bis B', 'zwischen A und B', 'seit A', 'vor B', 'nach A'. A and B may count
     back from `today`: '-7d' days (or t), '-2w' weeks, '-1m' months, '-1y' years (or j), each meaning that one day.
     Raises DateError, also for a range that runs backwards and for a feast that moves from year to year.
@@ -212,7 +214,7 @@ def parse_range(text: str, *, today: date | None = None) -> Range:
 def _span(text: str, today: date | None) -> Span:
     """One date or one stretch of time."""
     tidy = tidied(text)
-    for form in FORMS:
+    for form in STRETCHES:
         if found := re.fullmatch(form.pattern, tidy, re.ASCII):
             try:
                 return form.build(found, today)

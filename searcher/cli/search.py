@@ -73,8 +73,8 @@ class _FormatType(click.ParamType[Format]):
 @click.option(
     "--match",
     type=click.Choice(MATCHES),
-    help="Which words of a query without operators must occur: all, any, or auto: all first, and where these are few, "
-    "behind them the articles with some. Default: auto for text and json, else all.",
+    help="Words that must occur in a query without operators. auto: articles with all words first, then, where "
+    "these are few, articles with some. Default: auto for text and json, else all.",
 )
 @click.option(
     "--sort",
