@@ -18,6 +18,7 @@ PLAIN = "-\N{HYPHEN}"
 """Marks that may belong to the word."""
 SURE = "\N{SOFT HYPHEN}\N{DOUBLE OBLIQUE HYPHEN}\N{NOT SIGN}"
 """Marks that only divide: ¬ in exports of word processors, ⸗ in Fraktur."""
+MARKS = tuple(PLAIN + SURE)
 AT_LINE_END = re.compile(rf"[{PLAIN}{SURE}][ \t]*\n")
 SUSPENDED = re.compile(r"(?:und|oder|bis|sowie|wie|als|bzw|beziehungsweise|noch|statt)\b")
 """After `Ein-` at a line end these words show that the hyphen belongs there (Ein- und Ausfuhr)."""
@@ -35,15 +36,21 @@ def joined_lines(lines: Sequence[str], words: frozenset[str]) -> tuple[str, int]
     parts: list[str] = []
     joins = 0
     for line in filter(None, lines):
-        found = LAST.search(parts[-1]) if parts else None
+        found = _divided(parts[-1]) if parts else None
         between, last = _joint(found, parts[-1], line, words) if found else (" ", "")
         if found:
             joins += between != " "
             parts[-1] = last
         parts += [between] * bool(parts) + [line]
         # A line may be one piece of a word, divided at both ends.
-        parts = ["".join(parts)] if LAST.search(line) and between != " " else parts
+        parts = ["".join(parts)] if _divided(line) and between != " " else parts
     return "".join(parts), joins
+
+
+def _divided(line: str) -> re.Match[str] | None:
+    """The part of a word before the mark at the end of a line."""
+    # Nearly no line has one: the search would begin anew at every letter of an article.
+    return LAST.search(line, line.rfind(" ") + 1) if line[-1:] in MARKS else None
 
 
 def _joint(found: re.Match[str], before: str, line: str, words: frozenset[str]) -> tuple[str, str]:
