@@ -69,10 +69,16 @@ REFUSALS = (
 )
 
 
+_ANY = re.compile("|".join(f"(?:{row.pattern})" for row in (*DISTANCES, *REFUSALS)))
+"""Nearly no word of a query is one of these: one pattern rules them all out."""
+
+
 def operator(chunk: str) -> str | None:
     """Our operator for an operator of another service; None for any other text."""
     if chunk in WORDS:
         return WORDS[chunk]
+    if not _ANY.fullmatch(chunk):
+        return None
     for distance in DISTANCES:
         if found := re.fullmatch(distance.pattern, chunk):
             return f"{distance.ours}/{max(int(found[1]) - 1 + distance.first, 0)}"
@@ -81,6 +87,8 @@ def operator(chunk: str) -> str | None:
 
 def refused(chunk: str) -> Refusal | None:
     """The refusal of an operator of another service; None if it is not refused."""
+    if not _ANY.fullmatch(chunk):
+        return None
     for refusal in REFUSALS:
         if re.fullmatch(refusal.pattern, chunk):
             return refusal._replace(

@@ -42,7 +42,11 @@ def rejoined(text: str) -> tuple[str, int]:
         lines = [line.strip() for line in CONTINUED.sub(" ", text).split("\n")]
     words = words_of(text) if AT_LINE_END.search(text) else frozenset()
     blocks = (list(group) for filled, group in groupby(lines, bool) if filled)
-    whole = [joined_lines(paragraph, words) for block in blocks for paragraph in _split(block)]
+    whole = [
+        joined_lines(paragraph, words) if len(paragraph) > 1 else (paragraph[0], 0)
+        for block in blocks
+        for paragraph in _split(block)
+    ]
     return "\n\n".join(paragraph for paragraph, _ in whole), sum(joins for _, joins in whole)
 
 
